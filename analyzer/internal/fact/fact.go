@@ -1,0 +1,94 @@
+// Package fact is what the analysis of one package tells those that import
+// it: for a function, the obligations that its results carry, what becomes of
+// an obligation passed to it, and whether it returns at all.
+//
+// A Func is plain data: no types.Object, no position, sorted slices, so that
+// equal packages have equal bytes. Absence of a fact means "unknown", never
+// "harmless": what a function without a fact is given counts as taken over.
+package fact
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Func is the fact about one function, attached to its origin.
+type Func struct {
+	NoReturn bool     // it never returns
+	Derives  int      // 1 + the parameter from which its context result is always derived anew, or 0
+	Results  []Result // obligations that its results carry
+	Params   []Param  // what it does with obligations passed to it
+}
+
+// AFact marks Func as a fact.
+func (*Func) AFact() {}
+
+// Empty reports whether f says nothing.
+func (f *Func) Empty() bool {
+	return !f.NoReturn && f.Derives == 0 && len(f.Results) == 0 && len(f.Params) == 0
+}
+
+// A Result is an obligation that a result carries.
+type Result struct {
+	Index   int
+	Path    string   // how the value is reached from the result; "" for a function to be called
+	Methods []string // the methods that release it or take it over, where the result is an owner
+	Ctx     int      // the result that is the context it ends, or -1
+	Parent  int      // the parameter from which that context is derived, or -1
+	Life    Life     // what ends the context if nobody releases it
+	Limit   string   // its timeout, where it is a constant
+	Source  string   // the call that creates it: "context.WithTimeout"
+	Stop    bool     // it unregisters a callback rather than ending a context
+}
+
+// A Life says what ends a context that nobody cancels.
+type Life int
+
+const (
+	UntilParent Life = iota // its parent
+	UntilTimer              // its timeout or deadline
+	Forever                 // nothing: the parent never ends
+	UntilHolder             // its parent, which a field or global keeps
+)
+
+// A Param is what a function does with an obligation inside an argument.
+type Param struct {
+	Arg      int // the receiver counts
+	Path     string
+	Releases bool // on some path
+	Leaves   bool // on some path it neither releases nor keeps it
+	Returns  []int
+}
+
+// String is what a test expects: `owes result 1 (context.WithTimeout)`.
+func (f *Func) String() string {
+	var parts []string
+	if f.NoReturn {
+		parts = append(parts, "never returns")
+	}
+	if f.Derives > 0 {
+		parts = append(parts, fmt.Sprintf("derives from parameter %d", f.Derives-1))
+	}
+	for _, r := range f.Results {
+		p := fmt.Sprintf("owes result %d (%s)", r.Index, r.Source)
+		if len(r.Methods) > 0 {
+			p += " until " + strings.Join(r.Methods, " or ")
+		}
+		parts = append(parts, p)
+	}
+	for _, p := range f.Params {
+		verb := ""
+		switch {
+		case p.Releases && !p.Leaves:
+			verb = "releases"
+		case p.Releases:
+			verb = "may release"
+		case len(p.Returns) > 0:
+			verb = "returns"
+		default:
+			verb = "ignores"
+		}
+		parts = append(parts, fmt.Sprintf("%s argument %d%s", verb, p.Arg, p.Path))
+	}
+	return strings.Join(parts, "; ")
+}

@@ -1,0 +1,411 @@
+package flow
+
+import (
+	"go/constant"
+	"go/token"
+	"go/types"
+	"slices"
+	"strconv"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/source"
+)
+
+// An operand of a condition: a value's outermost name, or a constant (root
+// nil). Two loads of one variable are one operand until it is stored to.
+type operand struct {
+	root ssa.Value
+	path string
+}
+
+// A condition is a comparison in normal form, so that `d > 0` and `0 >= d`
+// are one condition, decided once for a path.
+type condition struct {
+	op   string // "nil", "bool", "==", "<", or "call " and the function's name
+	x, y operand
+}
+
+type fact struct {
+	condition
+	truth bool
+}
+
+func operandOf(v ssa.Value) operand {
+	switch v := v.(type) {
+	case *ssa.Const:
+		return operand{nil, v.String()}
+	case *ssa.Call:
+		if b, ok := v.Call.Value.(*ssa.Builtin); ok && (b.Name() == "len" || b.Name() == "cap") {
+			o := operandOf(v.Call.Args[0])
+			return operand{o.root, o.path + b.Name()}
+		}
+	}
+	n := Outermost(Name{v, ""})
+	return operand{n.Root, n.Path}
+}
+
+// conditionOf returns v in normal form; sense is false where v is its
+// negation.
+func (r *run) conditionOf(v ssa.Value) (c condition, sense bool) {
+	sense = true
+	for {
+		not, ok := v.(*ssa.UnOp)
+		if !ok || not.Op != token.NOT {
+			break
+		}
+		v, sense = not.X, !sense
+	}
+	switch v := v.(type) {
+	case *ssa.BinOp:
+		x, y, op := v.X, v.Y, v.Op
+		if isNil(x) {
+			x, y = y, x
+		}
+		switch op {
+		case token.NEQ:
+			sense = !sense
+			fallthrough
+		case token.EQL:
+			if isNil(y) {
+				return condition{op: "nil", x: operandOf(x)}, sense
+			}
+			if c, ok := y.(*ssa.Const); ok && isBool(c) {
+				inner, s := r.conditionOf(x)
+				return inner, s == (sense == constant.BoolVal(c.Value))
+			}
+			a, b := operandOf(x), operandOf(y)
+			if a.root == nil { // the constant goes last
+				a, b = b, a
+			}
+			return condition{"==", a, b}, sense
+		case token.GEQ: // !(x < y)
+			return condition{"<", operandOf(x), operandOf(y)}, !sense
+		case token.LSS:
+			return condition{"<", operandOf(x), operandOf(y)}, sense
+		case token.LEQ: // !(y < x)
+			return condition{"<", operandOf(y), operandOf(x)}, !sense
+		case token.GTR:
+			return condition{"<", operandOf(y), operandOf(x)}, sense
+		}
+	case *ssa.Call:
+		callee := v.Call.StaticCallee()
+		if callee == nil || len(v.Call.Args) > 2 {
+			break
+		}
+		obj, _ := callee.Object().(*types.Func)
+		if name := source.FullName(obj); name == "errors.Is" || r.oracle.Pure(callee) {
+			c := condition{op: "call " + name}
+			if len(v.Call.Args) > 0 {
+				c.x = operandOf(v.Call.Args[0])
+			}
+			if len(v.Call.Args) > 1 {
+				c.y = operandOf(v.Call.Args[1])
+			}
+			return c, sense
+		}
+	}
+	return condition{op: "bool", x: operandOf(v)}, sense
+}
+
+func isNil(v ssa.Value) bool {
+	c, ok := v.(*ssa.Const)
+	return ok && c.Value == nil
+}
+
+func isBool(c *ssa.Const) bool {
+	return c.Value != nil && c.Value.Kind() == constant.Bool
+}
+
+// decided reports what the path already knows of c.
+func (s *state) decided(c condition) (truth, ok bool) {
+	for _, f := range s.facts {
+		if f.condition == c {
+			return f.truth, true
+		}
+	}
+	// x == 3 decides x == 4.
+	if c.op == "==" && c.y.root == nil {
+		for _, f := range s.facts {
+			if f.op == "==" && f.truth && f.x == c.x && f.y.root == nil && f.y != c.y {
+				return false, true
+			}
+		}
+	}
+	return false, false
+}
+
+func (s *state) assume(c condition, truth bool) *state {
+	if _, ok := s.decided(c); ok {
+		s = s.with(func(n *state) {
+			n.facts = slices.DeleteFunc(slices.Clone(s.facts), func(f fact) bool { return f.condition == c })
+		})
+	}
+	return s.with(func(n *state) { n.facts = append(slices.Clone(s.facts), fact{c, truth}) })
+}
+
+// forget drops the facts about operands that changed.
+func (s *state) forget(changed func(operand) bool) *state {
+	hit := func(f fact) bool { return f.x.root != nil && changed(f.x) || f.y.root != nil && changed(f.y) }
+	if !slices.ContainsFunc(s.facts, hit) {
+		return s
+	}
+	return s.with(func(n *state) { n.facts = slices.DeleteFunc(slices.Clone(s.facts), hit) })
+}
+
+// learn carries what is known of a value over to what it was assigned to.
+func (r *run) learn(s *state, to operand, v ssa.Value) *state {
+	switch t := v.Type().Underlying().(type) {
+	case *types.Basic:
+		if t.Info()&types.IsBoolean == 0 {
+			return s
+		}
+		if c, ok := v.(*ssa.Const); ok && isBool(c) {
+			return s.assume(condition{op: "bool", x: to}, constant.BoolVal(c.Value))
+		}
+		c, sense := r.conditionOf(v)
+		if truth, ok := s.decided(c); ok {
+			return s.assume(condition{op: "bool", x: to}, truth == sense)
+		}
+	case *types.Pointer, *types.Signature, *types.Interface, *types.Map, *types.Slice, *types.Chan:
+		if null, ok := r.nilness(s, v); ok {
+			return s.assume(condition{op: "nil", x: to}, null)
+		}
+	}
+	return s
+}
+
+// nilness reports whether v is nil, where the path or v itself tells.
+func (r *run) nilness(s *state, v ssa.Value) (null, ok bool) {
+	if isNil(v) {
+		return true, true
+	}
+	switch v := v.(type) {
+	case *ssa.MakeInterface, *ssa.MakeClosure, *ssa.Function, *ssa.Alloc, *ssa.MakeMap, *ssa.MakeChan, *ssa.MakeSlice, *ssa.FieldAddr, *ssa.Global:
+		return false, true
+	case *ssa.ChangeInterface:
+		return r.nilness(s, v.X)
+	case *ssa.Call:
+		if f := v.Call.StaticCallee(); f != nil {
+			obj, _ := f.Object().(*types.Func)
+			switch source.FullName(obj) {
+			case "errors.New", "fmt.Errorf":
+				return false, true
+			}
+		}
+	case *ssa.UnOp:
+		// A package-level error variable is taken to be set.
+		if g, is := v.X.(*ssa.Global); is && source.IsError(v.Type()) && g != nil {
+			return false, true
+		}
+	}
+	if len(s.owedUnder(Name{v, ""})) > 0 || s.holds(self, Name{v, ""}) {
+		return false, true
+	}
+	return s.decided(condition{op: "nil", x: operandOf(v)})
+}
+
+// An outcome of assuming a branch.
+type outcome int
+
+const (
+	feasible   outcome = iota
+	infeasible         // cannot happen while the value lives
+	settled            // the context is done, or there is nothing to release
+)
+
+// assumeBranch takes the branch on which cond has the given truth.
+func (r *run) assumeBranch(s *state, cond ssa.Value, truth bool) (*state, outcome) {
+	if c, ok := cond.(*ssa.Const); ok && isBool(c) {
+		if constant.BoolVal(c.Value) != truth {
+			return s, infeasible
+		}
+		return s, feasible
+	}
+	c, sense := r.conditionOf(cond)
+	truth = truth == sense
+	if known, ok := s.decided(c); ok {
+		if known != truth {
+			return s, infeasible
+		}
+		return s, feasible
+	}
+	if o := r.judge(s, cond, c, truth); o != feasible {
+		return s, o
+	}
+	if r.correlated(c) {
+		s = s.assume(c, truth)
+	}
+	return s, feasible
+}
+
+// judge decides a branch by what it says of the value itself: a live cancel
+// is not nil, its map entry exists, its context is not done.
+func (r *run) judge(s *state, cond ssa.Value, c condition, truth bool) outcome {
+	v := cond
+	for {
+		not, ok := v.(*ssa.UnOp)
+		if !ok || not.Op != token.NOT {
+			break
+		}
+		v = not.X
+	}
+	switch v := v.(type) {
+	case *ssa.BinOp:
+		x := v.X
+		if isNil(x) {
+			x = v.Y
+		}
+		if c.op == "nil" {
+			if len(s.under(Name{x, ""})) > 0 && truth {
+				return settled
+			}
+			// ctx.Err() and context.Cause(ctx) of this context.
+			if r.errOfSelf(s, x) && !truth {
+				return settled
+			}
+			if g := r.guard(s, Name{c.x.root, c.x.path}, nil, truth); g != feasible {
+				return g
+			}
+		}
+		if c.op == "==" {
+			if sel, i, ok := selectCase(v); ok && truth && r.doneOfSelf(s, sel.States[i].Chan) {
+				return settled
+			}
+			if truth && (r.errOfSelf(s, v.X) || r.errOfSelf(s, v.Y)) {
+				return settled
+			}
+			if k, ok := v.Y.(*ssa.Const); ok {
+				return r.guard(s, Name{c.x.root, c.x.path}, k, truth)
+			}
+		}
+	case *ssa.Extract:
+		// v, ok := m[k]; v, ok := x.(T): a value that is there was found.
+		switch t := v.Tuple.(type) {
+		case *ssa.Lookup:
+			if v.Index == 1 && !truth && len(s.under(Name{t.X, key(t.Index)})) > 0 {
+				return settled
+			}
+		case *ssa.TypeAssert:
+			if v.Index == 1 && !truth && len(s.under(Name{t.X, ""})) > 0 {
+				return settled
+			}
+		case *ssa.Call:
+			// sync.Map's v, ok := m.Load(k)
+			if v.Index == 1 && !truth && len(s.under(Name{t, "#0;"})) > 0 {
+				return settled
+			}
+		case *ssa.Next:
+			if v.Index == 0 {
+				return feasible
+			}
+		}
+		return r.guardBool(s, v, truth)
+	case *ssa.Call:
+		return r.guardCall(s, v, truth)
+	default:
+		return r.guardBool(s, v, truth)
+	}
+	return feasible
+}
+
+func (r *run) guardBool(s *state, v ssa.Value, truth bool) outcome {
+	n := Outermost(Name{v, ""})
+	return r.guard(s, n, ssa.NewConst(constant.MakeBool(true), types.Typ[types.Bool]), truth)
+}
+
+// selectCase matches the comparison of a select statement's chosen case:
+//
+//	t1 = select blocking [<-t0, …]
+//	t2 = extract t1 #0
+//	t3 = t2 == 0:int
+func selectCase(b *ssa.BinOp) (*ssa.Select, int, bool) {
+	e, ok := b.X.(*ssa.Extract)
+	if !ok || e.Index != 0 {
+		return nil, 0, false
+	}
+	sel, ok := e.Tuple.(*ssa.Select)
+	c, isConst := b.Y.(*ssa.Const)
+	if !ok || !isConst || c.Value == nil {
+		return nil, 0, false
+	}
+	i := int(c.Int64())
+	return sel, i, i >= 0 && i < len(sel.States)
+}
+
+// doneOfSelf reports whether ch is the Done channel of the followed context.
+func (r *run) doneOfSelf(s *state, ch ssa.Value) bool {
+	return r.methodOfSelf(s, ch, "Done")
+}
+
+func (r *run) errOfSelf(s *state, v ssa.Value) bool {
+	if r.methodOfSelf(s, v, "Err") {
+		return true
+	}
+	call, ok := v.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	f := call.Call.StaticCallee()
+	if f == nil {
+		return false
+	}
+	obj, _ := f.Object().(*types.Func)
+	return source.FullName(obj) == "context.Cause" && s.holds(self, Name{call.Call.Args[0], ""})
+}
+
+func (r *run) methodOfSelf(s *state, v ssa.Value, method string) bool {
+	// A Done channel kept in a variable is still its context's.
+	if n := s.outermost(Name{v, ""}); n.Path == "" {
+		v = n.Root
+	}
+	call, ok := v.(*ssa.Call)
+	if !ok || !call.Call.IsInvoke() || call.Call.Method.Name() != method {
+		return false
+	}
+	// Of an old value, its context is not known for certain: the end of any
+	// context may be its end, or its parent's.
+	return s.holds(self, Name{call.Call.Value, ""}) || r.subject.Base.Root != nil && source.IsContext(call.Call.Value.Type())
+}
+
+// correlated reports whether c is asked more than once in the function, so
+// that remembering its answer can decide a later branch.
+func (r *run) correlated(c condition) bool {
+	return r.conditions[c] > 1 || c.op == "nil" && r.stored[c.x]
+}
+
+// countConditions counts how often each condition is asked in fn and in the
+// function literals inside it, and which operands are results or captured
+// variables, whose nilness matters at the exits.
+func (r *run) countConditions(fn *ssa.Function) {
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			switch instr := instr.(type) {
+			case *ssa.If:
+				c, _ := r.conditionOf(instr.Cond)
+				r.conditions[c]++
+			case *ssa.Store:
+				if source.IsError(instr.Val.Type()) {
+					r.stored[operandOf(instr.Val)] = true
+				}
+			case *ssa.Return:
+				for _, v := range instr.Results {
+					if source.IsError(v.Type()) {
+						r.stored[operandOf(v)] = true
+					}
+				}
+			case *ssa.Phi:
+				if source.IsError(instr.Type()) {
+					for _, e := range instr.Edges {
+						r.stored[operandOf(e)] = true
+					}
+				}
+			}
+		}
+	}
+	for _, anon := range fn.AnonFuncs {
+		r.countConditions(anon)
+	}
+}
+
+func itoa(i int) string { return strconv.Itoa(i) }

@@ -1,0 +1,502 @@
+// Package flow follows one obligation through one function.
+//
+// In comes a Subject: a value that must be released, known by its names at
+// some point of a function. Out go its Ends: what becomes of it on each path
+// from there. It is a may analysis over paths: a state is the set of names by
+// which the value can be reached, with the conditions decided on the way, and
+// transfer works on edges, so that a branch refines what it tests and a φ
+// takes the value of its predecessor. "Released" is no part of the state: a
+// path ends there, so nothing is lost at merges. The idea of an obligation as
+// a set of aliases through which it can be met is that of Kellogg et al.,
+// "Lightweight and Modular Resource Leak Verification", FSE 2021; we differ
+// in following paths instead of joining them, within a bound.
+//
+// Function literals are followed where they are called, deferred or started;
+// named functions are asked for through the Oracle. What flow refuses to know
+// is rules: it says what happened, not whether that is a leak.
+package flow
+
+import (
+	"go/types"
+	"slices"
+	"strconv"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/source"
+)
+
+// maxStates bounds the states visited for one subject. A typical subject
+// needs one or two for each block; real functions past 4,000 are generated or
+// have dozens of independent conditions. Past it the result is Overflow, and
+// callers stay silent.
+const maxStates = 4000
+
+// maxDepth bounds the nesting of function literals followed into.
+const maxDepth = 4
+
+// An EndKind says how a path ends for the value.
+type EndKind int
+
+const (
+	// Released: it is called, or its release method is.
+	Released EndKind = iota
+	// Lost: nothing names it any more, and it was not released.
+	Lost
+	// Held: the function returns, and memory that outlives it names it.
+	Held
+	// Returned: a result names it.
+	Returned
+	// Escaped: code that is not known took it over.
+	Escaped
+	// Settled: there is nothing to release: the context is done, or a guard
+	// says that there is no value.
+	Settled
+	// Unchanged: the function returns and the value is where it came from.
+	Unchanged
+)
+
+// An End is one way in which a path ends.
+type End struct {
+	Kind EndKind
+	At   ssa.Instruction // where the path ends
+	By   ssa.Instruction // the last store or removal that took a name away, if any
+	// Defer is the deferred call that releases, if one does.
+	Defer *ssa.Defer
+	// Waited: the release waits, in a goroutine, for a channel that is
+	// someone else's.
+	Waited bool
+	// Names keep the value reachable after the return, for Held; for
+	// Returned, they are the fields of what is returned that hold it.
+	Names []Reach
+	// Results are the results that name the value, for Returned.
+	Results []Result
+	// Contexts are the results that are the context that the release ends.
+	Contexts []int
+	// Failed: the function's error result is known to be set here.
+	Failed bool
+}
+
+// A Reach is a name that keeps the value reachable after the return.
+type Reach struct {
+	Name
+	Place Place
+	Inner string          // the path from what is in Place to the value
+	By    ssa.Instruction // the store that first put the value into memory
+}
+
+// A Result says that a result of the function names the value by Path.
+type Result struct {
+	Index int
+	Path  string
+	Value ssa.Value
+}
+
+// A Start is a name of the value where the subject begins.
+type Start struct {
+	Name
+	Context bool // it is the context that the release ends
+	Held    bool // it is memory that outlives the function
+	Place   Place
+}
+
+// A Subject is a value to follow.
+type Subject struct {
+	Fn      *ssa.Function
+	After   ssa.Instruction // follow from here; nil: from the entry
+	Names   []Start
+	Methods []string // the methods that release it, where it is an owner
+	// Error is the error result paired with the creation: it is nil where
+	// the value exists.
+	Error ssa.Value
+	// Base, if its Root is set, is the object in whose memory an old value
+	// is looked for, so that tests of its other fields count as guards.
+	Base Name
+	// Place is where that old value is.
+	Place Place
+	// Passing says that the value is only passed around (a context, not a
+	// release): calls do not take it over, and what derives from it counts.
+	Passing bool
+	// Watch is told of every instruction reached with the value alive.
+	Watch func(ssa.Instruction) (stop bool)
+}
+
+// An Outcome is all that may become of a subject.
+type Outcome struct {
+	Ends     []End
+	Overflow bool // the bound was hit: Ends are incomplete
+}
+
+// Has reports whether some path ends in one of kinds.
+func (o *Outcome) Has(kinds ...EndKind) bool {
+	return slices.ContainsFunc(o.Ends, func(e End) bool { return slices.Contains(kinds, e.Kind) })
+}
+
+// An Effect is what a call does to the value inside one of its arguments.
+type Effect struct {
+	Released  bool // some path releases it
+	Unchanged bool // some path leaves it where it was
+	Escaped   bool // some path hands it to code that is not known
+	Dropped   bool // every path takes the name away without releasing
+	Waited    bool // every release waits for someone else's channel
+	Held      []HeldBy
+	Returned  []Result
+}
+
+// HeldBy says where a callee keeps what it was given: inside the argument
+// Arg (or, if Arg < 0, elsewhere) by Path.
+type HeldBy struct {
+	Arg    int
+	Global *ssa.Global
+	Path   string
+	Place  Place
+	Inner  string
+}
+
+// An Oracle answers for what lies outside the function.
+type Oracle interface {
+	// Effect of calling fn on the value found by path in argument arg. nil: unknown.
+	Effect(fn *ssa.Function, arg int, path string, methods []string) *Effect
+	// NoReturn reports whether fn never returns.
+	NoReturn(fn *ssa.Function) bool
+	// Pure reports whether equal calls of fn, nearby, have equal results.
+	Pure(fn *ssa.Function) bool
+	// Reopened reports whether some function stores to field, in an object
+	// that exists already, a value that opens a guard, and does not release
+	// what place holds.
+	Reopened(field *types.Var, opens func(ssa.Value) bool, place Place) bool
+	// Method finds the method that v.name() calls, where v's dynamic type is known.
+	Method(v ssa.Value, method *types.Func) *ssa.Function
+}
+
+// A run is the exploration of one subject.
+type run struct {
+	oracle     Oracle
+	subject    *Subject
+	conditions map[condition]int
+	stored     map[operand]bool
+	ids        map[ssa.Value]string
+	deferIDs   map[*ssa.Defer]int
+	ends       []End
+	states     int
+	overflow   bool
+	depth      int
+	spawned    int
+	deferring  *ssa.Defer // the deferred call being run
+}
+
+// Explore follows the subject along every path.
+func Explore(o Oracle, subject *Subject) *Outcome {
+	r := &run{
+		oracle:     o,
+		subject:    subject,
+		conditions: make(map[condition]int),
+		stored:     make(map[operand]bool),
+		ids:        make(map[ssa.Value]string),
+		deferIDs:   make(map[*ssa.Defer]int),
+	}
+	r.countConditions(subject.Fn)
+
+	s := &state{}
+	for _, n := range subject.Names {
+		it := item{Name: n.Name, held: n.Held, place: n.Place}
+		if n.Context {
+			it.kind = self
+		}
+		s.items = append(s.items, it)
+	}
+	block, index := subject.Fn.Blocks[0], 0
+	if at := subject.After; at != nil {
+		block = at.Block()
+		index = slices.Index(block.Instrs, at) + 1
+		s = r.before(s, at)
+	}
+	if subject.Error != nil {
+		s = s.assume(condition{op: "nil", x: operandOf(subject.Error)}, true)
+	}
+	r.walk(block, index, s, func(ret *ssa.Return, s *state) { r.exit(ret, s) })
+	return &Outcome{Ends: r.ends, Overflow: r.overflow}
+}
+
+// before adds what every path to at has decided, and the deferred calls that
+// may be pending there.
+func (r *run) before(s *state, at ssa.Instruction) *state {
+	for b := at.Block(); b.Idom() != nil; b = b.Idom() {
+		d := b.Idom()
+		cond, ok := d.Instrs[len(d.Instrs)-1].(*ssa.If)
+		if !ok || len(b.Preds) != 1 || b.Preds[0] != d {
+			continue
+		}
+		c, sense := r.conditionOf(cond.Cond)
+		if r.correlated(c) {
+			s = s.assume(c, (d.Succs[0] == b) == sense)
+		}
+	}
+	reach := reachedFrom(at.Block())
+	for _, b := range at.Parent().Blocks {
+		if !reach[b] {
+			continue
+		}
+		for _, instr := range b.Instrs {
+			if instr == at {
+				break
+			}
+			if d, ok := instr.(*ssa.Defer); ok {
+				s = s.with(func(c *state) { c.defers = append(slices.Clone(c.defers), d) })
+			}
+		}
+	}
+	return s
+}
+
+// reachedFrom returns the blocks from which to can be reached, to included.
+func reachedFrom(to *ssa.BasicBlock) map[*ssa.BasicBlock]bool {
+	seen := map[*ssa.BasicBlock]bool{to: true}
+	work := []*ssa.BasicBlock{to}
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, p := range b.Preds {
+			if !seen[p] {
+				seen[p] = true
+				work = append(work, p)
+			}
+		}
+	}
+	return seen
+}
+
+type node struct {
+	block *ssa.BasicBlock
+	index int
+	*state
+}
+
+// walk follows every path from instruction index of block on, and calls exit
+// with the state at each return that a path reaches.
+func (r *run) walk(block *ssa.BasicBlock, index int, s *state, exit func(*ssa.Return, *state)) {
+	seen := make(map[string]bool)
+	work := []node{{block, index, s}}
+	push := func(n node) {
+		key := strconv.Itoa(n.block.Index) + "." + strconv.Itoa(n.index) + ":" + r.encode(n.state)
+		if !seen[key] {
+			seen[key] = true
+			work = append(work, n)
+		}
+	}
+	for len(work) > 0 {
+		n := work[len(work)-1]
+		work = work[:len(work)-1]
+		if r.states++; r.states > maxStates {
+			r.overflow = true
+			return
+		}
+		r.block(n, push, exit)
+		if r.overflow {
+			return
+		}
+	}
+}
+
+// block follows one path to the end of its block.
+func (r *run) block(n node, push func(node), exit func(*ssa.Return, *state)) {
+	s := n.state
+	for i := n.index; i < len(n.block.Instrs); i++ {
+		instr := n.block.Instrs[i]
+		if r.subject.Watch != nil && r.depth == 0 && r.subject.Watch(instr) {
+			return
+		}
+		switch instr := instr.(type) {
+		case *ssa.If:
+			for k, succ := range n.block.Succs {
+				t, o := r.assumeBranch(s, instr.Cond, k == 0)
+				switch o {
+				case feasible:
+					if t := r.enter(t, n.block, succ); r.alive(t, instr) {
+						push(node{succ, 0, t})
+					}
+				case settled:
+					r.end(End{Kind: Settled, At: instr})
+				}
+			}
+			return
+		case *ssa.Jump:
+			if t := r.enter(s, n.block, n.block.Succs[0]); r.alive(t, instr) {
+				push(node{n.block.Succs[0], 0, t})
+			}
+			return
+		case *ssa.Return:
+			exit(instr, s)
+			return
+		case *ssa.Panic:
+			return
+		case *ssa.Phi:
+			// done by enter
+		default:
+			next := r.transfer(instr, s)
+			next = slices.DeleteFunc(next, func(t *state) bool { return !r.alive(t, instr) })
+			if len(next) != 1 {
+				for _, t := range next {
+					push(node{n.block, i + 1, t})
+				}
+				return
+			}
+			s = next[0]
+		}
+	}
+}
+
+// alive reports whether the value still has a name after instr; where it has
+// none, the path ends.
+func (r *run) alive(s *state, instr ssa.Instruction) bool {
+	if s.live() {
+		return true
+	}
+	r.end(End{Kind: Lost, At: instr, By: s.lostBy})
+	return false
+}
+
+// enter moves along an edge: each φ of the target takes the value of its
+// predecessor.
+func (r *run) enter(s *state, from, to *ssa.BasicBlock) *state {
+	k := slices.Index(to.Preds, from)
+	var alias []binding
+	before := s
+	for _, instr := range to.Instrs {
+		phi, ok := instr.(*ssa.Phi)
+		if !ok {
+			break
+		}
+		if n := before.outermost(Name{phi.Edges[k], ""}); len(before.under(n)) > 0 && n.Root != phi {
+			alias = append(alias, binding{phi, n})
+		}
+	}
+	for _, instr := range to.Instrs {
+		phi, ok := instr.(*ssa.Phi)
+		if !ok {
+			break
+		}
+		e := phi.Edges[k]
+		if e == phi {
+			continue
+		}
+		s = s.redefined(phi)
+		if r.stored[operandOf(phi)] || r.asked(phi) {
+			// Learn from what was known before the edge, since φs are parallel.
+			known := r.learn(before, operand{phi, ""}, e)
+			for _, f := range known.facts {
+				if f.x.root == phi {
+					s = s.assume(f.condition, f.truth)
+				}
+			}
+		}
+	}
+	if len(alias) > 0 {
+		s = s.with(func(c *state) {
+			// An alias may only lead to a name that survived.
+			for _, b := range alias {
+				if _, isPhi := b.to.Root.(*ssa.Phi); isPhi && b.to.Root.(*ssa.Phi).Block() == to {
+					continue
+				}
+				c.alias = append(slices.Clone(c.alias), b)
+			}
+		})
+	}
+	return s
+}
+
+// asked reports whether a branch tests phi.
+func (r *run) asked(phi *ssa.Phi) bool {
+	o := operand{phi, ""}
+	return r.conditions[condition{op: "nil", x: o}] > 0 || r.conditions[condition{op: "bool", x: o}] > 0
+}
+
+// exit decides what a return leaves of the value.
+func (r *run) exit(ret *ssa.Return, s *state) {
+	e := End{At: ret, By: s.lostBy}
+	if k := len(ret.Results) - 1; k >= 0 && source.IsError(ret.Results[k].Type()) {
+		null, known := r.nilness(s, ret.Results[k])
+		e.Failed = known && !null
+	}
+	for i, v := range ret.Results {
+		for _, it := range s.owedUnder(Name{v, ""}) {
+			e.Results = append(e.Results, Result{i, it.Path, v})
+		}
+	}
+	for i, v := range ret.Results {
+		if s.holds(self, Name{v, ""}) {
+			e.Contexts = append(e.Contexts, i)
+		}
+	}
+	for _, it := range s.heldItems() {
+		e.Names = append(e.Names, Reach{it.Name, it.place, it.inner, it.by})
+	}
+	switch {
+	case r.unchanged(s):
+		e.Kind = Unchanged
+	case len(e.Names) > 0:
+		e.Kind = Held
+	case len(e.Results) > 0:
+		e.Kind = Returned
+		for _, it := range s.items {
+			if it.kind == owed && it.place.Known() {
+				e.Names = append(e.Names, Reach{it.Name, it.place, it.inner, it.by})
+			}
+		}
+	default:
+		e.Kind = Lost
+	}
+	r.end(e)
+}
+
+// unchanged reports whether the subject is still found where it began, and
+// nowhere else that outlives the function. Only what began as memory can be.
+func (r *run) unchanged(s *state) bool {
+	still := false
+	for _, n := range r.subject.Names {
+		if n.Context || !n.Held {
+			continue
+		}
+		for _, it := range s.items {
+			if it.kind == owed && it.Name == n.Name {
+				still = true
+			}
+		}
+	}
+	if !still {
+		return false
+	}
+	return !slices.ContainsFunc(s.heldItems(), func(it item) bool {
+		return !slices.ContainsFunc(r.subject.Names, func(n Start) bool { return n.Name == it.Name })
+	})
+}
+
+func (r *run) end(e End) {
+	if e.Kind == Released && e.Defer == nil {
+		e.Defer = r.deferring
+	}
+	if !slices.ContainsFunc(r.ends, func(o End) bool {
+		return o.Kind == e.Kind && o.At == e.At && o.By == e.By && o.Waited == e.Waited && o.Defer == e.Defer &&
+			slices.Equal(o.Names, e.Names) && slices.Equal(o.Results, e.Results)
+	}) {
+		r.ends = append(r.ends, e)
+	}
+}
+
+func (r *run) id(v ssa.Value) string {
+	id, ok := r.ids[v]
+	if !ok {
+		id = strconv.Itoa(len(r.ids))
+		r.ids[v] = id
+	}
+	return id
+}
+
+func (r *run) deferID(d *ssa.Defer) int {
+	id, ok := r.deferIDs[d]
+	if !ok {
+		id = len(r.deferIDs)
+		r.deferIDs[d] = id
+	}
+	return id
+}

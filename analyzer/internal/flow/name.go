@@ -1,0 +1,209 @@
+package flow
+
+import (
+	"go/constant"
+	"go/types"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/source"
+)
+
+// A Name says where a value is to be found: start at the SSA value Root and
+// follow Path. The steps of a path are
+//
+//   - what the pointer points to
+//     .2;   field 2 of the struct
+//     [k];  the element under the key k; [] is any element
+//     #1;   result 1 of the call
+//
+// so that for `s.cancel`, s being a pointer, the stored function is Name{s,
+// "*.1;"}. A Name is comparable.
+type Name struct {
+	Root ssa.Value
+	Path string
+}
+
+func (n Name) step(path string) Name { return Name{n.Root, n.Path + path} }
+
+func (n Name) String() string {
+	if n.Root == nil {
+		return "?" + n.Path
+	}
+	return n.Root.Name() + n.Path
+}
+
+// maxPath bounds the length of a path in bytes. Only recursive types reach
+// it; past it a name is its root's alone and the value counts as handed on.
+const maxPath = 96
+
+func field(i int) string { return "." + strconv.Itoa(i) + ";" }
+
+// anyElement is the step to an element that is not told apart from others.
+const anyElement = "[];"
+
+// outward rewrites the name of a value one step towards the memory it was
+// taken from. ok is false at a root. cut says that the step crosses a load:
+// the two names part company once the memory is stored over.
+func outward(n Name) (out Name, cut, ok bool) {
+	switch v := n.Root.(type) {
+	case *ssa.FieldAddr:
+		if rest, is := strings.CutPrefix(n.Path, "*"); is {
+			return Name{v.X, "*" + field(v.Field) + rest}, false, true
+		}
+	case *ssa.IndexAddr:
+		if rest, is := strings.CutPrefix(n.Path, "*"); is {
+			if _, slice := v.X.Type().Underlying().(*types.Slice); slice {
+				return Name{v.X, anyElement + rest}, false, true
+			}
+			return Name{v.X, "*" + anyElement + rest}, false, true
+		}
+	case *ssa.UnOp:
+		if v.Op.String() == "*" {
+			return Name{v.X, "*" + n.Path}, true, true
+		}
+	case *ssa.Field:
+		return Name{v.X, field(v.Field) + n.Path}, false, true
+	case *ssa.Index:
+		return Name{v.X, anyElement + n.Path}, false, true
+	case *ssa.Lookup:
+		if !v.CommaOk {
+			return Name{v.X, key(v.Index) + n.Path}, true, true
+		}
+	case *ssa.Extract:
+		switch t := v.Tuple.(type) {
+		case *ssa.Lookup:
+			if v.Index == 0 {
+				return Name{t.X, key(t.Index) + n.Path}, true, true
+			}
+		case *ssa.TypeAssert:
+			if v.Index == 0 {
+				return Name{t.X, n.Path}, false, true
+			}
+		case *ssa.Next:
+			if r, is := t.Iter.(*ssa.Range); is && v.Index == 2 {
+				return Name{r.X, "[" + t.Name() + "];" + n.Path}, true, true
+			}
+		case *ssa.Call:
+			return Name{t, "#" + strconv.Itoa(v.Index) + ";" + n.Path}, false, true
+		}
+	case *ssa.ChangeType:
+		return Name{v.X, n.Path}, false, true
+	case *ssa.Convert:
+		return Name{v.X, n.Path}, false, true
+	case *ssa.MakeInterface:
+		return Name{v.X, n.Path}, false, true
+	case *ssa.ChangeInterface:
+		return Name{v.X, n.Path}, false, true
+	case *ssa.TypeAssert:
+		if !v.CommaOk {
+			return Name{v.X, n.Path}, false, true
+		}
+	case *ssa.Slice:
+		if EmptySlice(v) {
+			break
+		}
+		if rest, is := strings.CutPrefix(n.Path, "["); is {
+			if _, ptr := v.X.Type().Underlying().(*types.Pointer); ptr {
+				return Name{v.X, "*[" + rest}, false, true
+			}
+			return Name{v.X, n.Path}, false, true
+		}
+	case *ssa.Call:
+		// context.WithValue's result is done when its argument is.
+		if f := v.Call.StaticCallee(); f != nil && f.Object() != nil && n.Path == "" {
+			if obj, is := f.Object().(*types.Func); is {
+				if _, same := source.Derives(obj); same {
+					return Name{v.Call.Args[0], n.Path}, false, true
+				}
+			}
+		}
+	}
+	return n, false, false
+}
+
+// EmptySlice reports whether v is x[:0], which keeps no element.
+func EmptySlice(v *ssa.Slice) bool {
+	c, ok := v.High.(*ssa.Const)
+	return ok && c.Value != nil && constant.Sign(c.Value) == 0 && c.Int64() == 0
+}
+
+// key is the step to the element under k. A key taken from a range over a map
+// names the same step as the value of the same turn.
+func key(k ssa.Value) string {
+	switch v := k.(type) {
+	case *ssa.Const:
+		return "[" + v.String() + "];"
+	case *ssa.Extract:
+		if n, ok := v.Tuple.(*ssa.Next); ok && v.Index == 1 {
+			return "[" + n.Name() + "];"
+		}
+	case *ssa.UnOp:
+		// Two loads of one variable or field name one key.
+		if v.Op.String() == "*" {
+			n := Outermost(Name{v, ""})
+			if n.Root != v {
+				return "[" + strings.NewReplacer("[", "(", "]", ")", ";", ",").Replace(n.String()) + "];"
+			}
+		}
+	case *ssa.MakeInterface:
+		return key(v.X)
+	}
+	return "[" + k.Name() + "];"
+}
+
+// Outermost follows n outward to its last name: a parameter, an allocation, a
+// global, a call, or another value that was not loaded from anywhere.
+func Outermost(n Name) Name {
+	for len(n.Path) < maxPath {
+		out, _, ok := outward(n)
+		if !ok {
+			break
+		}
+		n = out
+	}
+	return n
+}
+
+// covers reports whether prefix is a prefix of path, step by step, where []
+// matches any element, and returns what is left of path.
+func covers(prefix, path string) (rest string, ok bool) {
+	for prefix != "" {
+		if path == "" {
+			return "", false
+		}
+		p, q := firstStep(prefix), firstStep(path)
+		if p != q && !(p[0] == '[' && q[0] == '[' && (p == anyElement || q == anyElement)) {
+			return "", false
+		}
+		prefix, path = prefix[len(p):], path[len(q):]
+	}
+	return path, true
+}
+
+func firstStep(path string) string {
+	if path[0] == '*' {
+		return "*"
+	}
+	return path[:strings.IndexByte(path, ';')+1]
+}
+
+// lastStep splits off the last step of a path.
+func lastStep(path string) (before, last string) {
+	for rest := path; rest != ""; {
+		s := firstStep(rest)
+		if len(s) == len(rest) {
+			return path[:len(path)-len(s)], s
+		}
+		rest = rest[len(s):]
+	}
+	return "", ""
+}
+
+// MapCell names the element of the map m under k.
+func MapCell(m, k ssa.Value) Name { return Name{m, key(k)} }
+
+// SyncMapCell names the element of the sync.Map that p points to under k.
+func SyncMapCell(p, k ssa.Value) Name { return Name{p, "*" + key(k)} }

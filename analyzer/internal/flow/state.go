@@ -1,0 +1,266 @@
+package flow
+
+import (
+	"go/types"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// A Place is where a value outlives the function that stored it: a struct
+// field (one for all objects of its type, by Origin) or a package-level
+// variable, or an element of the container held there.
+type Place struct {
+	Var  *types.Var
+	Elem bool
+}
+
+// Known reports whether p names a place at all.
+func (p Place) Known() bool { return p.Var != nil }
+
+// kind tells what a state knows to be at a name.
+type kind uint8
+
+const (
+	owed kind = iota // the value that must be released, or an alias of it
+	self             // the context that the release would end
+)
+
+// An item says that the value being followed is at a name.
+type item struct {
+	Name
+	kind kind
+	// held marks memory that outlives the function: a name that keeps the
+	// value reachable after the return.
+	held  bool
+	place Place
+	inner string          // the path from what is in place to the value
+	by    ssa.Instruction // the store that first put the value into memory
+}
+
+// A state is what is known on one path between two instructions. It is never
+// changed in place, so that paths can share parts.
+type state struct {
+	items  []item
+	alias  []binding       // what each φ of interest stands for on this path
+	facts  []fact          // conditions decided on this path
+	defers []*ssa.Defer    // pending deferred calls, oldest first
+	lostBy ssa.Instruction // the last store or removal that took a name away
+	waited bool            // the path has waited for someone else's channel
+}
+
+type binding struct {
+	v  ssa.Value
+	to Name
+}
+
+func (s *state) with(f func(*state)) *state {
+	c := *s
+	f(&c)
+	return &c
+}
+
+// lookupAlias returns what φ v stands for.
+func (s *state) lookupAlias(v ssa.Value) (Name, bool) {
+	for _, b := range s.alias {
+		if b.v == v {
+			return b.to, true
+		}
+	}
+	return Name{}, false
+}
+
+// names returns every name of n, innermost first: where a load is crossed,
+// the name before and the name after it, and always the outermost.
+func (s *state) names(n Name) []Name {
+	var all []Name
+	for len(n.Path) < maxPath && len(all) < 8 {
+		if to, ok := s.lookupAlias(n.Root); ok {
+			n = to.step(n.Path)
+			continue
+		}
+		out, cut, ok := outward(n)
+		if !ok {
+			break
+		}
+		if cut {
+			all = append(all, n)
+		}
+		n = out
+	}
+	return append(all, n)
+}
+
+// outermost is the last of the names of n.
+func (s *state) outermost(n Name) Name {
+	all := s.names(n)
+	return all[len(all)-1]
+}
+
+// holds reports whether exactly n is known to be of the given kind.
+func (s *state) holds(k kind, n Name) bool {
+	for _, it := range s.items {
+		if it.kind != k {
+			continue
+		}
+		for _, name := range s.names(n) {
+			if name.Root == it.Root {
+				if rest, ok := covers(name.Path, it.Path); ok && rest == "" {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// under returns the items found inside the value n (n itself included), each
+// with its Path relative to n, without repetition.
+func (s *state) under(n Name) []item {
+	if len(s.items) == 0 {
+		return nil
+	}
+	var found []item
+	for _, name := range s.names(n) {
+		for _, it := range s.items {
+			if name.Root != it.Root {
+				continue
+			}
+			rest, ok := covers(name.Path, it.Path)
+			if !ok {
+				continue
+			}
+			it.Name = Name{n.Root, rest}
+			if !slices.ContainsFunc(found, func(f item) bool { return f.kind == it.kind && f.Path == rest }) {
+				found = append(found, it)
+			}
+		}
+	}
+	return found
+}
+
+// owedUnder is under, without the contexts.
+func (s *state) owedUnder(n Name) []item {
+	return slices.DeleteFunc(s.under(n), func(it item) bool { return it.kind != owed })
+}
+
+// add records items.
+func (s *state) add(items ...item) *state {
+	fresh := slices.DeleteFunc(slices.Clone(items), func(it item) bool {
+		return slices.Contains(s.items, it) || len(it.Path) >= maxPath
+	})
+	if len(fresh) == 0 {
+		return s
+	}
+	return s.with(func(c *state) { c.items = append(slices.Clone(s.items), fresh...) })
+}
+
+// kill forgets every item that f selects.
+func (s *state) kill(f func(item) bool) *state {
+	if !slices.ContainsFunc(s.items, f) {
+		return s
+	}
+	return s.with(func(c *state) { c.items = slices.DeleteFunc(slices.Clone(s.items), f) })
+}
+
+// overwrite forgets what is inside the memory n because instr stores over it
+// or removes it.
+func (s *state) overwrite(n Name, instr ssa.Instruction) *state {
+	names := s.names(n)
+	lost := false
+	t := s.kill(func(it item) bool {
+		for _, name := range names {
+			if name.Root != it.Root {
+				continue
+			}
+			if _, ok := covers(name.Path, it.Path); ok && !looseElement(name.Path, it.Path) {
+				lost = lost || it.kind == owed
+				return true
+			}
+		}
+		return false
+	})
+	if lost {
+		t = t.with(func(c *state) { c.lostBy = instr })
+	}
+	return t
+}
+
+// looseElement reports whether path matches stored only because one of them
+// does not say which element it means: such a store may leave the value alone.
+func looseElement(stored, path string) bool {
+	for stored != "" && path != "" {
+		p, q := firstStep(stored), firstStep(path)
+		if p == anyElement || q == anyElement && p != q {
+			return p[0] == '['
+		}
+		stored, path = stored[len(p):], path[len(q):]
+	}
+	return false
+}
+
+// redefined forgets all that was known of the previous value of v.
+func (s *state) redefined(v ssa.Value) *state {
+	s = s.kill(func(it item) bool { return it.Root == v })
+	if slices.ContainsFunc(s.alias, func(b binding) bool { return b.v == v || b.to.Root == v }) {
+		s = s.with(func(c *state) {
+			c.alias = slices.DeleteFunc(slices.Clone(s.alias), func(b binding) bool { return b.v == v || b.to.Root == v })
+		})
+	}
+	return s.forget(func(o operand) bool { return o.root == v })
+}
+
+// live reports whether the value can still be reached by any name.
+func (s *state) live() bool {
+	return slices.ContainsFunc(s.items, func(it item) bool { return it.kind == owed })
+}
+
+// heldItems are the names that keep the value reachable after the return.
+func (s *state) heldItems() []item {
+	var held []item
+	for _, it := range s.items {
+		if it.kind == owed && it.held {
+			held = append(held, it)
+		}
+	}
+	return held
+}
+
+// encode writes the state as a string that is equal for equal states.
+func (r *run) encode(s *state) string {
+	var parts []string
+	for _, it := range s.items {
+		p := r.id(it.Root) + it.Path + "/" + strconv.Itoa(int(it.kind))
+		if it.held {
+			p += "h"
+		}
+		parts = append(parts, p)
+	}
+	slices.Sort(parts)
+	var b strings.Builder
+	b.WriteString(strings.Join(parts, ","))
+	parts = parts[:0]
+	for _, a := range s.alias {
+		parts = append(parts, r.id(a.v)+"="+r.id(a.to.Root)+a.to.Path)
+	}
+	slices.Sort(parts)
+	b.WriteString("|" + strings.Join(parts, ",") + "|")
+	parts = parts[:0]
+	for _, f := range s.facts {
+		parts = append(parts, f.op+" "+r.id(f.x.root)+f.x.path+" "+r.id(f.y.root)+f.y.path+"="+strconv.FormatBool(f.truth))
+	}
+	slices.Sort(parts)
+	b.WriteString(strings.Join(parts, ",") + "|")
+	for _, d := range s.defers {
+		b.WriteString(strconv.Itoa(r.deferID(d)) + ",")
+	}
+	if s.waited {
+		b.WriteString("w")
+	}
+	if s.lostBy != nil {
+		b.WriteString("l" + strconv.Itoa(int(s.lostBy.Pos())))
+	}
+	return b.String()
+}

@@ -1,0 +1,323 @@
+package place
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
+)
+
+// evidence says why fn's change meets a place that was set before; empty
+// where nothing in the package shows it. Without evidence a method that is
+// called once for each object loses nothing.
+func (t *Table) evidence(e *Entry, fn *ssa.Function, old flow.Name, ch change) string {
+	switch root := old.Root.(type) {
+	case *ssa.Parameter, *ssa.Global:
+		if ch.key != nil {
+			if mayRecur(ch.key, fn) {
+				return "for a key that is there already"
+			}
+			return ""
+		}
+		if handler(fn) && !isHandlerArg(fn, old.Root) {
+			return "on every request"
+		}
+		if e.Constructed && !t.metByCallers(e, fn, old) {
+			return "over the value that the constructor set"
+		}
+		return t.repeats(e, fn, old, make(map[*ssa.Function]bool))
+	default:
+		if t.container(root, make(map[ssa.Value]bool)) && t.lostByCallers(e, fn, old) {
+			return "on an object that was there before"
+		}
+	}
+	return ""
+}
+
+// handler reports whether fn has the signature of an http.Handler.
+func handler(fn *ssa.Function) bool {
+	p := fn.Signature.Params()
+	return p.Len() == 2 && p.At(0).Type().String() == "net/http.ResponseWriter" && p.At(1).Type().String() == "*net/http.Request"
+}
+
+func isHandlerArg(fn *ssa.Function, v ssa.Value) bool {
+	i := slices.IndexFunc(fn.Params, func(p *ssa.Parameter) bool { return p == v })
+	return i >= len(fn.Params)-2
+}
+
+// mayRecur reports whether the same key may come twice: it is chosen by the
+// caller, rather than made here (a counter, a fresh object, a new identifier).
+func mayRecur(key ssa.Value, fn *ssa.Function) bool {
+	for {
+		switch k := key.(type) {
+		case *ssa.MakeInterface:
+			key = k.X
+			continue
+		case *ssa.ChangeType:
+			key = k.X
+			continue
+		case *ssa.Convert:
+			key = k.X
+			continue
+		case *ssa.UnOp:
+			if k.Op != token.MUL {
+				return false
+			}
+		}
+		break
+	}
+	// Objects and channels are as a rule entered once each.
+	switch key.Type().Underlying().(type) {
+	case *types.Pointer, *types.Chan, *types.Interface:
+		return false
+	}
+	n := flow.Outermost(flow.Name{Root: key})
+	switch root := n.Root.(type) {
+	case *ssa.Parameter:
+		if counted(n, fn) {
+			return false
+		}
+		return true
+	case *ssa.Call:
+		// r.URL.Path, m.ID(): what a method says of an argument recurs with it.
+		return root.Call.IsInvoke() || n.Path != ""
+	case *ssa.Alloc:
+		return n.Path == "*" && onlyParameter(root)
+	}
+	return false
+}
+
+// counted reports whether fn increments the variable n: a counter.
+func counted(n flow.Name, fn *ssa.Function) bool {
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			if st, ok := instr.(*ssa.Store); ok && flow.Outermost(flow.Name{Root: st.Addr, Path: "*"}) == n {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func onlyParameter(a *ssa.Alloc) bool {
+	for _, ref := range *a.Referrers() {
+		if st, ok := ref.(*ssa.Store); ok && st.Addr == a {
+			if _, param := st.Val.(*ssa.Parameter); !param {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// container reports whether v was taken out of a container, here or by the
+// function of this package that returned it.
+func (t *Table) container(v ssa.Value, seen map[ssa.Value]bool) bool {
+	if v == nil || seen[v] {
+		return false
+	}
+	seen[v] = true
+	if isLookup(v) {
+		return true
+	}
+	switch v := v.(type) {
+	case *ssa.Phi:
+		return slices.ContainsFunc(v.Edges, func(e ssa.Value) bool { return t.container(e, seen) })
+	case *ssa.Extract:
+		if call, ok := v.Tuple.(*ssa.Call); ok {
+			return t.returnsContained(call, v.Index, seen)
+		}
+	case *ssa.Call:
+		return t.returnsContained(v, 0, seen)
+	case *ssa.UnOp:
+		return t.container(v.X, seen)
+	}
+	return false
+}
+
+func (t *Table) returnsContained(call *ssa.Call, i int, seen map[ssa.Value]bool) bool {
+	callee := flow.Resolve(&call.Call)
+	if callee.Fn == nil || len(callee.Fn.Blocks) == 0 {
+		return false
+	}
+	for _, b := range callee.Fn.Blocks {
+		if ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return); ok && i < len(ret.Results) && t.container(ret.Results[i], seen) {
+			return true
+		}
+	}
+	return false
+}
+
+// repeats follows the callers of fn: one that reaches its call again, with
+// the value from the call before neither released nor gone, repeats it on the
+// same object.
+func (t *Table) repeats(e *Entry, fn *ssa.Function, at flow.Name, seen map[*ssa.Function]bool) string {
+	if seen[fn] || len(seen) > 4 {
+		return ""
+	}
+	seen[fn] = true
+	for _, site := range t.prog.Callers(fn) {
+		if _, isDefer := site.(*ssa.Defer); isDefer {
+			continue
+		}
+		here, ok := inCaller(site, fn, at)
+		if !ok {
+			continue
+		}
+		switch here.Root.(type) {
+		case *ssa.Alloc:
+			// A fresh object: only a loop after its making repeats.
+		default:
+			if t.container(here.Root, make(map[ssa.Value]bool)) {
+				return "on an object that was there before"
+			}
+		}
+		again := false
+		o := flow.Explore(t.set, &flow.Subject{
+			Fn:      site.Parent(),
+			After:   site,
+			Methods: e.Methods,
+			Place:   e.Place,
+			Base:    baseOf(here, e),
+			Names:   []flow.Start{{Name: here, Held: true, Place: e.Place}},
+			Watch: func(instr ssa.Instruction) bool {
+				call, ok := instr.(ssa.CallInstruction)
+				if ok && flow.Resolve(call.Common()).Fn == fn {
+					if next, same := inCaller(call, fn, at); same && next == here {
+						again = true
+						return true
+					}
+				}
+				return false
+			},
+		})
+		if again {
+			return "in a loop"
+		}
+		if o.Overflow || !o.Has(flow.Unchanged, flow.Held) {
+			continue
+		}
+		up := site.Parent()
+		switch here.Root.(type) {
+		case *ssa.Parameter, *ssa.Global:
+			if handler(up) && !isHandlerArg(up, here.Root) {
+				return "on every request"
+			}
+			if why := t.repeats(e, up, here, seen); why != "" {
+				return why
+			}
+		}
+	}
+	return ""
+}
+
+// inCaller translates a name of fn into one at a call of it.
+func inCaller(site ssa.CallInstruction, fn *ssa.Function, n flow.Name) (flow.Name, bool) {
+	switch root := n.Root.(type) {
+	case *ssa.Global:
+		return n, true
+	case *ssa.Parameter:
+		i := slices.Index(fn.Params, root)
+		args := flow.Resolve(site.Common()).Args
+		if i < 0 || i >= len(args) {
+			return n, false
+		}
+		return flow.Outermost(flow.Name{Root: args[i], Path: n.Path}), true
+	}
+	return n, false
+}
+
+// metByCallers reports whether every caller of fn in the package releases the
+// value before it calls fn. No caller: nobody does.
+func (t *Table) metByCallers(e *Entry, fn *ssa.Function, old flow.Name) bool {
+	sites := t.prog.Callers(fn)
+	if len(sites) == 0 {
+		return false
+	}
+	for _, site := range sites {
+		here, ok := inCaller(site, fn, old)
+		if !ok {
+			return false
+		}
+		if _, fresh := here.Root.(*ssa.Alloc); fresh {
+			continue
+		}
+		caller := site.Parent()
+		reached := false
+		s := &flow.Subject{
+			Fn: caller, Methods: e.Methods, Place: e.Place, Base: baseOf(here, e),
+			Names: []flow.Start{{Name: here, Held: true, Place: e.Place}},
+			Watch: func(instr ssa.Instruction) bool {
+				if instr == ssa.Instruction(site) {
+					reached = true
+					return true
+				}
+				return false
+			},
+		}
+		if root, ok := here.Root.(ssa.Instruction); ok && root.Parent() == caller {
+			s.After = root
+		}
+		if _, isDefer := site.(*ssa.Defer); isDefer {
+			return false
+		}
+		flow.Explore(t.set, s)
+		if reached {
+			return false
+		}
+	}
+	return true
+}
+
+// lostByCallers reports whether some caller of fn, after the call, leaves the
+// value where fn put it; with no caller in the package, any may. The value
+// may be released by way of what fn returns, or of its receiver.
+func (t *Table) lostByCallers(e *Entry, fn *ssa.Function, old flow.Name) bool {
+	sites := t.prog.Callers(fn)
+	if len(sites) == 0 {
+		return true
+	}
+	for _, site := range sites {
+		var names []flow.Start
+		for i, path := range t.returned(fn, old) {
+			if call, ok := site.(*ssa.Call); ok {
+				p := path
+				if fn.Signature.Results().Len() > 1 {
+					p = "#" + itoa(i) + ";" + path
+				}
+				names = append(names, flow.Start{Name: flow.Name{Root: call, Path: p}, Held: true, Place: e.Place})
+			}
+		}
+		if len(names) == 0 {
+			return true
+		}
+		o := flow.Explore(t.set, &flow.Subject{
+			Fn: site.Parent(), After: site, Methods: e.Methods, Place: e.Place, Names: names,
+		})
+		if o.Has(flow.Unchanged, flow.Lost, flow.Held) {
+			return true
+		}
+	}
+	return false
+}
+
+// returned maps the results of fn that are the object named by old's root to
+// the path that leads from there to the value.
+func (t *Table) returned(fn *ssa.Function, old flow.Name) map[int]string {
+	m := make(map[int]string)
+	for _, b := range fn.Blocks {
+		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
+		if !ok {
+			continue
+		}
+		for i, v := range ret.Results {
+			if slices.Contains(roots(flow.Outermost(flow.Name{Root: v}).Root), old.Root) {
+				m[i] = old.Path
+			}
+		}
+	}
+	return m
+}

@@ -1,0 +1,332 @@
+package place
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
+	"github.com/ctxleak/ctxleak/analyzer/internal/source"
+)
+
+// A Loss is an instruction that may take away a live value.
+type Loss struct {
+	At ssa.Instruction
+	// Removal: the place is deleted, cleared or set to nil; otherwise it is
+	// stored over with another live value.
+	Removal bool
+	// Evidence says why the same place is met again, in the reader's words;
+	// empty where nothing in the package shows it.
+	Evidence string
+}
+
+func itoa(i int) string { return strconv.Itoa(i) }
+
+// A change is an instruction that stores to or removes from a place.
+type change struct {
+	at      ssa.Instruction
+	cell    flow.Name // the memory that changes
+	removal bool
+	key     ssa.Value // of the map entry, if it is one
+}
+
+// Losses returns the stores and removals that may lose what e held.
+func (t *Table) Losses(e *Entry) []Loss {
+	var all []Loss
+	for _, fn := range t.prog.Funcs {
+		for _, ch := range t.changes(fn, e) {
+			if l, ok := t.loss(e, fn, ch); ok {
+				all = append(all, l)
+			}
+		}
+	}
+	return all
+}
+
+// changes lists the instructions of fn that store to e's place or remove from
+// it.
+func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
+	var all []change
+	add := func(at ssa.Instruction, cell flow.Name, removal bool, key ssa.Value) {
+		all = append(all, change{at, flow.Outermost(cell), removal, key})
+	}
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			switch instr := instr.(type) {
+			case *ssa.Store:
+				p := flow.PlaceOf(instr.Addr, false)
+				cell := flow.Name{Root: instr.Addr, Path: "*"}
+				switch {
+				case p == e.Place:
+					add(instr, cell, isZero(instr.Val), nil)
+				case e.Elem && p.Var == e.Var && !p.Elem:
+					if !keeps(instr) {
+						add(instr, flow.Name{Root: instr.Addr, Path: "*[];"}, true, nil)
+					}
+				case !p.Elem && zeroes(instr):
+					path := fieldPath(instr.Val.Type(), e.Var, 0)
+					if path != "" && !e.Elem {
+						add(instr, flow.Name{Root: instr.Addr, Path: "*" + path}, true, nil)
+					}
+				}
+			case *ssa.MapUpdate:
+				if flow.PlaceOf(instr.Map, true) == e.Place {
+					add(instr, flow.MapCell(instr.Map, instr.Key), isZero(instr.Value), instr.Key)
+				}
+			case ssa.CallInstruction:
+				c := instr.Common()
+				if b, ok := c.Value.(*ssa.Builtin); ok {
+					switch {
+					case b.Name() == "delete" && flow.PlaceOf(c.Args[0], true) == e.Place:
+						add(instr, flow.MapCell(c.Args[0], c.Args[1]), true, c.Args[1])
+					case b.Name() == "clear" && flow.PlaceOf(c.Args[0], true) == e.Place:
+						add(instr, flow.Name{Root: c.Args[0], Path: "[];"}, true, nil)
+					}
+					continue
+				}
+				callee := flow.Resolve(c)
+				op := source.AtomicOp(callee.Obj)
+				if op == source.NoAtomic || len(callee.Args) == 0 || flow.PlaceOf(callee.Args[0], op >= source.MapLoad) != e.Place {
+					continue
+				}
+				switch op {
+				case source.AtomicStore, source.AtomicSwap:
+					add(instr, flow.Name{Root: callee.Args[0], Path: "*.v;"}, isZero(callee.Args[1]), nil)
+				case source.MapStore, source.MapSwap:
+					add(instr, flow.SyncMapCell(callee.Args[0], callee.Args[1]), false, callee.Args[1])
+				case source.MapDelete, source.MapTake:
+					add(instr, flow.SyncMapCell(callee.Args[0], callee.Args[1]), true, callee.Args[1])
+				}
+			}
+		}
+	}
+	return all
+}
+
+// isZero reports whether v is nil or a zero struct.
+func isZero(v ssa.Value) bool {
+	c, ok := v.(*ssa.Const)
+	return ok && c.Value == nil
+}
+
+// zeroes reports whether st stores a zero struct: a constant, or a composite
+// literal without elements.
+func zeroes(st *ssa.Store) bool {
+	if _, ok := st.Val.Type().Underlying().(*types.Struct); !ok {
+		return false
+	}
+	if isZero(st.Val) {
+		return true
+	}
+	load, ok := st.Val.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL {
+		return false
+	}
+	_, lit := load.X.(*ssa.Alloc)
+	return lit
+}
+
+// keeps reports whether the container stored by st has the elements of the
+// one it replaces: an append to it, or a part of it.
+func keeps(st *ssa.Store) bool {
+	n := flow.Outermost(flow.Name{Root: st.Addr, Path: "*"})
+	v := st.Val
+	for {
+		switch x := v.(type) {
+		case *ssa.Call:
+			b, ok := x.Call.Value.(*ssa.Builtin)
+			if !ok {
+				// A function of the container may well drop elements, but
+				// which is not known.
+				return true
+			}
+			if b.Name() != "append" {
+				return false
+			}
+			v = x.Call.Args[0]
+			continue
+		case *ssa.Slice:
+			if flow.EmptySlice(x) {
+				return false
+			}
+			v = x.X
+			continue
+		case *ssa.ChangeType:
+			v = x.X
+			continue
+		case *ssa.Phi:
+			return true
+		case *ssa.Extract:
+			return true
+		}
+		break
+	}
+	return flow.Outermost(flow.Name{Root: v}) == n
+}
+
+// loss decides whether ch may lose a live value: it looks for a path on which
+// the object was there before, and what its place held is neither released
+// nor known to be absent.
+func (t *Table) loss(e *Entry, fn *ssa.Function, ch change) (Loss, bool) {
+	path, ok := withInner(ch.cell, e)
+	if !ok {
+		return Loss{}, false
+	}
+	l := Loss{At: ch.at, Removal: ch.removal}
+	for _, root := range roots(path.Root) {
+		old := flow.Name{Root: root, Path: path.Path}
+		o := t.fate(e, fn, old, ch)
+		if o == nil || o.Overflow {
+			continue
+		}
+		if !slices.ContainsFunc(o.Ends, func(end flow.End) bool { return end.Kind == flow.Lost && end.By == ch.at }) {
+			continue
+		}
+		if ch.removal {
+			if t.metByCallers(e, fn, old) {
+				continue
+			}
+			l.Evidence = "removed"
+			return l, true
+		}
+		if why := t.evidence(e, fn, old, ch); why != "" {
+			l.Evidence = why
+			return l, true
+		}
+		l.Evidence = ""
+		return l, true
+	}
+	return l, false
+}
+
+// withInner is the name of the value inside the changed memory.
+func withInner(cell flow.Name, e *Entry) (flow.Name, bool) {
+	n := flow.Name{Root: cell.Root, Path: cell.Path + e.Inner}
+	if strings.HasSuffix(cell.Path, ".v;") && e.Inner == "" {
+		n.Path += "*" // an atomic.Pointer to the function
+	}
+	return n, len(n.Path) < 90
+}
+
+// roots are the values that base may be: the operands of a φ one by one,
+// without those that are fresh objects or nil.
+func roots(v ssa.Value) []ssa.Value {
+	var all []ssa.Value
+	seen := make(map[ssa.Value]bool)
+	var visit func(ssa.Value)
+	visit = func(v ssa.Value) {
+		if seen[v] {
+			return
+		}
+		seen[v] = true
+		switch x := v.(type) {
+		case *ssa.Phi:
+			for _, e := range x.Edges {
+				visit(flow.Outermost(flow.Name{Root: e}).Root)
+			}
+		case *ssa.Alloc, *ssa.Const, *ssa.MakeMap, *ssa.MakeSlice:
+		default:
+			all = append(all, v)
+		}
+	}
+	visit(v)
+	return all
+}
+
+// fate follows the old value named old through fn, from where its object is
+// first known.
+func (t *Table) fate(e *Entry, fn *ssa.Function, old flow.Name, ch change) *flow.Outcome {
+	s := &flow.Subject{
+		Fn:      fn,
+		Methods: e.Methods,
+		Place:   e.Place,
+		Names:   []flow.Start{{Name: old, Held: true, Place: e.Place}},
+		Base:    baseOf(old, e),
+	}
+	for _, c := range siblings(s.Base, baseType(ch)) {
+		s.Names = append(s.Names, flow.Start{Name: c, Context: true})
+	}
+	switch root := old.Root.(type) {
+	case *ssa.Parameter, *ssa.Global, *ssa.FreeVar:
+		if old.Root.Parent() != nil && old.Root.Parent() != fn {
+			// The variable of an enclosing function, seen from a literal.
+			if !within(fn, old.Root.Parent()) {
+				return nil
+			}
+		}
+	case *ssa.Alloc:
+		return nil
+	case ssa.Instruction:
+		if root.Parent() != fn {
+			break // a captured variable: it is there from the entry
+		}
+		s.After = root
+	}
+	return flow.Explore(t.set, s)
+}
+
+func within(fn, outer *ssa.Function) bool {
+	for ; fn != nil; fn = fn.Parent() {
+		if fn == outer {
+			return true
+		}
+	}
+	return false
+}
+
+// baseOf is the object that has the place: the name without its last steps.
+func baseOf(old flow.Name, e *Entry) flow.Name {
+	p := strings.TrimSuffix(old.Path, "*")
+	p = strings.TrimSuffix(p, e.Inner)
+	p = strings.TrimSuffix(p, ".v;")
+	if i := strings.LastIndexByte(strings.TrimSuffix(p, ";"), ';'); i >= 0 {
+		p = p[:i+1]
+		if rest := old.Path[i+1:]; strings.HasPrefix(rest, "*") {
+			p += "*"
+		}
+	} else if strings.HasPrefix(p, "*") {
+		p = "*"
+	} else {
+		p = ""
+	}
+	return flow.Name{Root: old.Root, Path: p}
+}
+
+// baseType is the struct type that the changed field belongs to, or nil.
+func baseType(ch change) types.Type {
+	st, ok := ch.at.(*ssa.Store)
+	if !ok {
+		return nil
+	}
+	fa, ok := st.Addr.(*ssa.FieldAddr)
+	if !ok {
+		return nil
+	}
+	if p, ok := types.Unalias(fa.X.Type()).Underlying().(*types.Pointer); ok {
+		return p.Elem()
+	}
+	return nil
+}
+
+// siblings are the context fields of the object at base: the end of the one
+// stored beside a cancel function is the end of what it cancels.
+func siblings(base flow.Name, t types.Type) []flow.Name {
+	if t == nil || base.Root == nil {
+		return nil
+	}
+	st, ok := types.Unalias(t).Underlying().(*types.Struct)
+	if !ok {
+		return nil
+	}
+	var all []flow.Name
+	for i := range st.NumFields() {
+		if source.IsContext(st.Field(i).Type()) {
+			all = append(all, flow.Name{Root: base.Root, Path: base.Path + "." + itoa(i) + ";"})
+		}
+	}
+	return all
+}

@@ -1,0 +1,217 @@
+// Package place follows what outlives its function: the fields, globals and
+// elements of containers that hold an obligation.
+//
+// In come the summaries of a package; out goes a Table with an entry for each
+// place that owes a release, because some creation ends there and is not
+// released by other means, and the answers to two questions about it: does
+// anything that can see it release it (Loads), and which stores and removals
+// may lose what it held before (Losses). "Creates must-call for", the Checker
+// Framework's leak checker calls such stores: whoever stores owes again, and
+// before the store the old value must be met.
+package place
+
+import (
+	"cmp"
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
+	"github.com/ctxleak/ctxleak/analyzer/internal/ssabuild"
+	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
+)
+
+// An Entry is a place that owes a release.
+type Entry struct {
+	flow.Place
+	// Inner is the path from what is stored there to the value to release:
+	// empty for a function, the field of an owner otherwise.
+	Inner   string
+	Methods []string
+	// Creations end here.
+	Creations []*summary.Creation
+	// Kept: some creation is stored here and nowhere else by a function
+	// that then returns, rather than inside a fresh object it returns.
+	Kept bool
+	// Constructed: every object that has the place is born with it set.
+	Constructed bool
+}
+
+// A Table is the places of a package that owe, in order of declaration.
+type Table struct {
+	Entries []*Entry
+	set     *summary.Set
+	prog    *ssabuild.Program
+}
+
+// NewTable collects the places in which the package's creations end.
+func NewTable(prog *ssabuild.Program, set *summary.Set) *Table {
+	t := &Table{set: set, prog: prog}
+	index := make(map[string]*Entry)
+	enter := func(c *summary.Creation, n flow.Reach, kept bool) {
+		if !n.Place.Known() {
+			return
+		}
+		k := placeKey(n.Place) + n.Inner
+		e := index[k]
+		if e == nil {
+			e = &Entry{Place: n.Place, Inner: n.Inner, Methods: c.Result.Methods}
+			index[k] = e
+			t.Entries = append(t.Entries, e)
+		}
+		e.Kept = e.Kept || kept
+		if !slices.Contains(e.Creations, c) {
+			e.Creations = append(e.Creations, c)
+		}
+	}
+	for _, fn := range prog.Funcs {
+		for _, c := range set.Creations(fn) {
+			if c.Outcome.Overflow {
+				continue
+			}
+			constructed := true
+			for _, e := range c.Outcome.Ends {
+				switch e.Kind {
+				case flow.Held, flow.Returned:
+					for _, n := range e.Names {
+						enter(c, n, e.Kind == flow.Held)
+					}
+				}
+				if e.Kind != flow.Returned && !e.Failed {
+					constructed = false
+				}
+			}
+			for _, e := range c.Outcome.Ends {
+				if e.Kind == flow.Returned && constructed {
+					for _, n := range e.Names {
+						index[placeKey(n.Place)+n.Inner].Constructed = true
+					}
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(t.Entries, func(a, b *Entry) int {
+		return cmp.Or(cmp.Compare(a.Var.Pos(), b.Var.Pos()), cmp.Compare(a.Inner, b.Inner))
+	})
+	return t
+}
+
+func placeKey(p flow.Place) string {
+	k := p.Var.Id() + "@" + itoa(int(p.Var.Pos()))
+	if p.Elem {
+		k += "[]"
+	}
+	return k + "/"
+}
+
+// Released reports whether something in the package that reads e releases it
+// or hands it on.
+func (t *Table) Released(e *Entry) bool {
+	for _, l := range t.Readers(e) {
+		if t.set.LoadReleases(l, e.Inner, e.Methods) && t.reachable(outermost(l.Parent()), 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// Readers are the instructions that read e's place.
+func (t *Table) Readers(e *Entry) []ssa.Instruction {
+	return t.set.Loads(e.Place)
+}
+
+// reachable reports whether fn may ever run: it can be seen from outside the
+// package, or something in it calls or mentions it.
+func (t *Table) reachable(fn *ssa.Function, depth int) bool {
+	obj, _ := fn.Object().(*types.Func)
+	if obj == nil || obj.Exported() || obj.Name() == "main" || obj.Name() == "init" || depth > 4 {
+		return true
+	}
+	for _, call := range t.prog.Callers(fn) {
+		if up := outermost(call.Parent()); up != fn && t.reachable(up, depth+1) {
+			return true
+		}
+	}
+	for _, m := range t.prog.Mentions(fn) {
+		if outermost(m.Parent()) != fn {
+			return true
+		}
+	}
+	// An unexported method may be called through an interface.
+	if recv := obj.Signature().Recv(); recv != nil {
+		return t.mayBeDynamic(obj)
+	}
+	return false
+}
+
+// mayBeDynamic reports whether an interface declared in the package, or used
+// in it, has a method named like m.
+func (t *Table) mayBeDynamic(m *types.Func) bool {
+	for _, fn := range t.prog.Funcs {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				if call, ok := instr.(ssa.CallInstruction); ok {
+					if c := call.Common(); c.IsInvoke() && c.Method.Name() == m.Name() {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+func outermost(fn *ssa.Function) *ssa.Function {
+	for fn.Parent() != nil {
+		fn = fn.Parent()
+	}
+	return fn
+}
+
+// fieldPath returns the path from a struct of type st to the field v, through
+// embedded and nested structs, or "".
+func fieldPath(t types.Type, v *types.Var, depth int) string {
+	st, ok := types.Unalias(t).Underlying().(*types.Struct)
+	if !ok || depth > 3 {
+		return ""
+	}
+	for i := range st.NumFields() {
+		step := "." + itoa(i) + ";"
+		if st.Field(i).Origin() == v {
+			return step
+		}
+		if inner := fieldPath(st.Field(i).Type(), v, depth+1); inner != "" {
+			return step + inner
+		}
+	}
+	return ""
+}
+
+// isLookup reports whether v was taken out of a container, and so may be an
+// object that was there before.
+func isLookup(v ssa.Value) bool {
+	switch v := v.(type) {
+	case *ssa.Lookup:
+		return true
+	case *ssa.Extract:
+		switch t := v.Tuple.(type) {
+		case *ssa.Lookup, *ssa.Next:
+			return true
+		case *ssa.TypeAssert:
+			return isLookup(t.X)
+		case *ssa.Call:
+			f := t.Call.StaticCallee()
+			return f != nil && strings.HasPrefix(f.String(), "(*sync.Map).Load")
+		}
+	case *ssa.TypeAssert:
+		return isLookup(v.X)
+	case *ssa.UnOp:
+		if ia, ok := v.X.(*ssa.IndexAddr); ok {
+			_, slice := ia.X.Type().Underlying().(*types.Slice)
+			return slice
+		}
+	}
+	return false
+}

@@ -1,0 +1,176 @@
+package place
+
+import (
+	"cmp"
+	"go/token"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
+	"github.com/ctxleak/ctxleak/analyzer/internal/source"
+	"github.com/ctxleak/ctxleak/analyzer/internal/ssabuild"
+	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
+)
+
+// A StoredContext is a context that is kept in a place that outlives the call
+// it came with.
+type StoredContext struct {
+	Pos     token.Pos
+	Place   flow.Place
+	Request bool      // it is an HTTP request's
+	Origin  ssa.Value // the call or parameter it comes from
+}
+
+// StoredContexts finds the requests' contexts that a function leaves in memory
+// it does not own, and the callers' contexts that it leaves in a global or in
+// a container from which nothing is ever removed. With everything, any field
+// counts for those too.
+func StoredContexts(prog *ssabuild.Program, set *summary.Set, everything bool) []StoredContext {
+	var all []StoredContext
+	removed := removals(prog)
+	for _, fn := range prog.Funcs {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				if call, ok := instr.(*ssa.Call); ok && isRequestContext(call) {
+					for _, n := range kept(set, fn, call, call) {
+						all = append(all, StoredContext{n.pos, n.place, true, call})
+					}
+				}
+			}
+		}
+		if fn.Parent() != nil || !storesContexts(prog, fn, 3) {
+			continue
+		}
+		for _, p := range fn.Params {
+			if !source.IsContext(p.Type()) {
+				continue
+			}
+			for _, n := range kept(set, fn, p, nil) {
+				lasting := !n.place.Var.IsField() || n.place.Elem
+				if (lasting || everything) && !removed[n.place.Var] {
+					all = append(all, StoredContext{n.pos, n.place, false, nil})
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b StoredContext) int { return cmp.Compare(a.Pos, b.Pos) })
+	return slices.CompactFunc(all, func(a, b StoredContext) bool { return a.Pos == b.Pos })
+}
+
+func isRequestContext(call *ssa.Call) bool {
+	return source.FullName(flow.Resolve(&call.Call).Obj) == "net/http.Request.Context"
+}
+
+// A keeping is where, and by which store, a context is kept.
+type keeping struct {
+	pos   token.Pos
+	place flow.Place
+}
+
+// kept follows the context v of fn and returns where it is when fn returns.
+func kept(set *summary.Set, fn *ssa.Function, v ssa.Value, after ssa.Instruction) []keeping {
+	o := flow.Explore(set, &flow.Subject{
+		Fn: fn, After: after, Passing: true,
+		Methods: flow.PassingMark(),
+		Names:   []flow.Start{{Name: flow.Name{Root: v}}},
+	})
+	if o.Overflow {
+		return nil
+	}
+	var all []keeping
+	for _, e := range o.Ends {
+		if e.Kind != flow.Held {
+			continue
+		}
+		for _, n := range e.Names {
+			if n.By == nil || !n.Place.Known() || besideItsCancel(set, fn, n.By) {
+				continue
+			}
+			k := keeping{pos: n.By.Pos(), place: n.Place}
+			if !slices.ContainsFunc(all, func(o keeping) bool { return o.pos == k.pos }) {
+				all = append(all, k)
+			}
+		}
+	}
+	return all
+}
+
+// besideItsCancel reports whether what by stores is a context of its own
+// making, whose cancel function went to an owner too.
+func besideItsCancel(set *summary.Set, fn *ssa.Function, by ssa.Instruction) bool {
+	st, ok := by.(*ssa.Store)
+	if !ok {
+		return false
+	}
+	root := set.Root(st.Val)
+	for _, c := range set.Creations(fn) {
+		if slices.Contains(root.Through, c.Call) && c.Outcome.Has(flow.Held, flow.Returned, flow.Escaped) {
+			return true
+		}
+	}
+	return false
+}
+
+// storesContexts reports whether fn, or what it calls, stores a context
+// anywhere but in a local variable.
+func storesContexts(prog *ssabuild.Program, fn *ssa.Function, depth int) bool {
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			switch instr := instr.(type) {
+			case *ssa.Store:
+				if _, local := instr.Addr.(*ssa.Alloc); !local && source.IsContext(instr.Val.Type()) {
+					return true
+				}
+			case *ssa.MapUpdate:
+				if source.IsContext(instr.Value.Type()) {
+					return true
+				}
+			case *ssa.Call:
+				if c := flow.Resolve(&instr.Call); depth > 0 && c.Fn != nil && c.Fn != fn && len(c.Fn.Blocks) > 0 && storesContexts(prog, c.Fn, depth-1) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// removals lists the fields and globals that something is removed from, or
+// that are set to nil.
+func removals(prog *ssabuild.Program) map[any]bool {
+	m := make(map[any]bool)
+	for _, fn := range prog.Funcs {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				switch instr := instr.(type) {
+				case *ssa.Store:
+					if p := flow.PlaceOf(instr.Addr, false); p.Known() && (isZero(instr.Val) || !keepsAll(instr)) {
+						m[p.Var] = true
+					}
+				case ssa.CallInstruction:
+					c := instr.Common()
+					if b, ok := c.Value.(*ssa.Builtin); ok && (b.Name() == "delete" || b.Name() == "clear") {
+						m[flow.PlaceOf(c.Args[0], false).Var] = true
+					}
+				}
+			}
+		}
+	}
+	return m
+}
+
+// keepsAll reports whether what st stores has all elements that were there:
+// it is no container, a new one, or an append to the old.
+func keepsAll(st *ssa.Store) bool {
+	switch v := st.Val.(type) {
+	case *ssa.Slice:
+		return v.Low == nil && v.High == nil
+	case *ssa.Call:
+		if b, ok := v.Call.Value.(*ssa.Builtin); ok && b.Name() == "append" {
+			s, part := v.Call.Args[0].(*ssa.Slice)
+			return !part || s.Low == nil && s.High == nil
+		}
+	}
+	return true
+}

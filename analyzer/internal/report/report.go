@@ -1,0 +1,41 @@
+// Package report turns findings into diagnostics.
+//
+// In come findings in the order of the rules; out go diagnostics in the order
+// of the source, one for each position and rule.
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/retain"
+	"github.com/ctxleak/ctxleak/analyzer/internal/rule"
+)
+
+// Wanted reports whether diagnostics are wanted at all: drivers analyse
+// dependencies for their facts only, and mark them by offering no Report.
+func Wanted(pass *analysis.Pass) bool { return pass.Report != nil }
+
+// Report reports the findings that are at least as severe as least.
+func Report(pass *analysis.Pass, findings []rule.Finding, least retain.Severity, homepage string) {
+	slices.SortStableFunc(findings, func(a, b rule.Finding) int {
+		p, q := pass.Fset.Position(a.Pos), pass.Fset.Position(b.Pos)
+		return cmp.Or(cmp.Compare(p.Filename, q.Filename), cmp.Compare(p.Offset, q.Offset))
+	})
+	for i, f := range findings {
+		if f.Severity < least || i > 0 && f.Pos == findings[i-1].Pos && f.Rule == findings[i-1].Rule {
+			continue
+		}
+		pass.Report(analysis.Diagnostic{
+			Pos:            f.Pos,
+			End:            f.End,
+			Category:       f.Rule.Name,
+			Message:        f.Message,
+			URL:            homepage + "/blob/main/docs/rules/" + f.Rule.Name + ".md",
+			Related:        f.Related,
+			SuggestedFixes: f.Fixes,
+		})
+	}
+}

@@ -1,0 +1,185 @@
+package rule
+
+import (
+	"go/ast"
+	"go/token"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
+	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
+)
+
+// Discarded reports a release function that is thrown away where it is made:
+// assigned to _, or never put to a use that could release it.
+var Discarded = &Rule{
+	Name:  "discarded",
+	Title: "the release function is thrown away where it is made",
+	Tests: true,
+	Run: func(p *Pass) {
+		p.creations(func(fn *ssa.Function, c *summary.Creation) {
+			if c.Owner() && c.Wrapped || !unused(c) || p.spared(fn, c) {
+				return
+			}
+			r := p.retention(c, false)
+			pos, end := p.at(c.Call)
+			p.report(Finding{
+				Pos: pos, End: end, Severity: r.Severity,
+				Message: what(c) + " is never used: " + r.Tail,
+				Fixes:   p.fixDiscarded(c),
+			}, c)
+		})
+	},
+}
+
+// unused reports whether every path loses c's value, and nothing on the way
+// could have released it: it is at most compared, copied or captured.
+func unused(c *summary.Creation) bool {
+	return c.Outcome.Has(flow.Lost) && len(c.Outcome.Ends) > 0 &&
+		!slices.ContainsFunc(c.Outcome.Ends, func(e flow.End) bool {
+			return e.Kind != flow.Lost && e.Kind != flow.Settled || e.By != nil
+		}) && !passedOn(c.Call, c.Name.Path)
+}
+
+// passedOn reports whether the value is an argument of some call: a helper
+// that does not use it is another story.
+func passedOn(call *ssa.Call, path string) bool {
+	seen := make(map[ssa.Value]bool)
+	var visit func(v ssa.Value) bool
+	visit = func(v ssa.Value) bool {
+		if v.Referrers() == nil || seen[v] {
+			return false
+		}
+		seen[v] = true
+		for _, ref := range *v.Referrers() {
+			switch ref := ref.(type) {
+			case ssa.CallInstruction:
+				if v != ssa.Value(call) {
+					return true
+				}
+			case *ssa.Extract:
+				if flow.Outermost(flow.Name{Root: ref}).Path == path && visit(ref) {
+					return true
+				}
+			case *ssa.Phi, *ssa.ChangeType, *ssa.MakeInterface:
+				if visit(ref.(ssa.Value)) {
+					return true
+				}
+			case *ssa.Store:
+				if ref.Val == v {
+					if a, ok := ref.Addr.(*ssa.Alloc); !ok || !varOnly(a) {
+						return true
+					}
+				}
+			}
+		}
+		return false
+	}
+	if path == "" {
+		return visit(call)
+	}
+	for _, ref := range *call.Referrers() {
+		if e, ok := ref.(*ssa.Extract); ok && flow.Outermost(flow.Name{Root: e}).Path == path && visit(e) {
+			return true
+		}
+	}
+	return false
+}
+
+// varOnly reports whether a is a plain variable of function type.
+func varOnly(a *ssa.Alloc) bool {
+	for _, ref := range *a.Referrers() {
+		switch ref.(type) {
+		case *ssa.Store, *ssa.UnOp, *ssa.MakeClosure, *ssa.DebugRef:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// spared reports whether losing c's value hurts nobody: the process ends, or
+// the context ends with one that this function cancels.
+func (p *Pass) spared(fn *ssa.Function, c *summary.Creation) bool {
+	if isMain(fn) && !p.inLoop(c.Call) {
+		return true
+	}
+	return p.boundedParent(fn, c)
+}
+
+// inLoop reports whether instr's block can reach itself.
+func (p *Pass) inLoop(instr ssa.Instruction) bool {
+	return len(flow.LoopsAround(instr.Block())) > 0
+}
+
+// fixDiscarded names the blank result and defers it.
+func (p *Pass) fixDiscarded(c *summary.Creation) []analysis.SuggestedFix {
+	if p.generated(c.Call.Pos()) || p.inLoop(c.Call) || c.Result.Path != "" || len(c.Result.Methods) > 0 {
+		return nil
+	}
+	assign, blank, list := p.assignment(c)
+	if assign == nil || assign.Tok != token.DEFINE || list == nil {
+		return nil
+	}
+	name := "cancel"
+	if c.Result.Stop || c.Ultimate == "signal.NotifyContext" {
+		name = "stop"
+	}
+	if blank.Name != "_" || p.taken(assign, name) {
+		return nil
+	}
+	arg := ""
+	if c.Ultimate == "context.WithCancelCause" {
+		arg = "nil"
+	}
+	return []analysis.SuggestedFix{{
+		Message: "Keep the " + name + " function and defer it",
+		TextEdits: []analysis.TextEdit{
+			{Pos: blank.Pos(), End: blank.End(), NewText: []byte(name)},
+			p.insertAfter(assign, "defer "+name+"("+arg+")"),
+		},
+	}}
+}
+
+// assignment returns the statement that assigns c's results, the identifier
+// that takes the release function, and the statements it stands among.
+func (p *Pass) assignment(c *summary.Creation) (*ast.AssignStmt, *ast.Ident, []ast.Stmt) {
+	call := p.callAt(c.Call.Pos())
+	if call == nil {
+		return nil, nil, nil
+	}
+	var found *ast.AssignStmt
+	var list []ast.Stmt
+	for _, f := range p.Files {
+		if f.FileStart > call.Pos() || call.Pos() > f.FileEnd {
+			continue
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			var stmts []ast.Stmt
+			switch n := n.(type) {
+			case *ast.BlockStmt:
+				stmts = n.List
+			case *ast.CaseClause:
+				stmts = n.Body
+			case *ast.CommClause:
+				stmts = n.Body
+			}
+			for _, s := range stmts {
+				if a, ok := s.(*ast.AssignStmt); ok && len(a.Rhs) == 1 && ast.Unparen(a.Rhs[0]) == call {
+					found, list = a, stmts
+				}
+			}
+			return found == nil
+		})
+	}
+	if found == nil || c.Result.Index >= len(found.Lhs) {
+		return nil, nil, nil
+	}
+	id, ok := found.Lhs[c.Result.Index].(*ast.Ident)
+	if !ok {
+		return nil, nil, nil
+	}
+	return found, id, list
+}

@@ -1,0 +1,47 @@
+package rule
+
+import (
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/place"
+)
+
+// Dropped reports the removal of a map entry, the reset of a container, or the
+// clearing of an owner that still holds a live release.
+var Dropped = &Rule{
+	Name:  "dropped",
+	Title: "what holds a live release function is deleted or reset",
+	Run: func(p *Pass) {
+		reported := make(map[ssa.Instruction]bool)
+		for _, e := range p.Table.Entries {
+			for _, l := range p.Table.Losses(e) {
+				if l.Removal && !reported[l.At] && !p.inTest(l.At.Pos()) {
+					reported[l.At] = true
+					p.droppedAt(e, l)
+				}
+			}
+		}
+	},
+}
+
+func (p *Pass) droppedAt(e *place.Entry, l place.Loss) {
+	for _, c := range e.Creations {
+		if p.claimed[c.Call.Pos()] {
+			return // one leak, one report
+		}
+	}
+	c := e.Creations[0]
+	r := p.retention(c, true)
+	pos, end := p.at(l.At)
+	f := Finding{
+		Pos: pos, End: end, Severity: r.Severity,
+		Message: what(c) + " is dropped from " + placeName(e.Place) + " without being called: " + r.Tail,
+		Fixes:   p.fixDropped(e, l.At),
+	}
+	if c.Owner() {
+		f.Message = what(c) + " is dropped from " + placeName(e.Place) + " without being released: " + r.Tail
+	}
+	cpos, _ := p.at(c.Call)
+	f.Related = append(f.Related, related(cpos, "the context is made here"), related(pos, "the last thing that could end it is dropped here"))
+	p.report(f, e.Creations...)
+}

@@ -1,0 +1,152 @@
+package rule
+
+import (
+	"go/token"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
+	"github.com/ctxleak/ctxleak/analyzer/internal/retain"
+	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
+)
+
+// LostPath reports a release that some path from the creation forgets: it
+// neither calls it nor hands it on.
+var LostPath = &Rule{
+	Name:  "lostpath",
+	Title: "some path neither releases the context nor hands it on",
+	Tests: true,
+	Run: func(p *Pass) {
+		p.creations(func(fn *ssa.Function, c *summary.Creation) {
+			if c.Owner() && c.Wrapped || p.spared(fn, c) {
+				return
+			}
+			lost := lostEnds(c)
+			waits := waitingRelease(p, c)
+			if len(lost) == 0 && waits == nil {
+				return
+			}
+			r := p.retention(c, false)
+			pos, end := p.at(c.Call)
+			f := Finding{Pos: pos, End: end, Severity: r.Severity, Fixes: p.fixLostPath(c, lost)}
+			switch {
+			case len(lost) == 0:
+				f.Message = what(c) + " is called only after waiting for a channel that may never deliver: " + r.Tail
+				f.Related = append(f.Related, related(waits.Pos(), "started here, beside the function that needs the context"))
+			case releasedSomewhere(c):
+				f.Message = what(c) + " is not called on every path: " + r.Tail
+				f.Related = append(p.lostAt(c, lost), f.Related...)
+			default:
+				f.Message = what(c) + " is never called: " + r.Tail
+				f.Related = append(p.lostAt(c, lost), f.Related...)
+			}
+			p.report(f, c)
+		})
+	},
+}
+
+// lostEnds are the ends at which c's value is lost.
+func lostEnds(c *summary.Creation) []flow.End {
+	var lost []flow.End
+	for _, e := range c.Outcome.Ends {
+		if e.Kind == flow.Lost {
+			lost = append(lost, e)
+		}
+	}
+	return lost
+}
+
+func releasedSomewhere(c *summary.Creation) bool {
+	return c.Outcome.Has(flow.Released, flow.Escaped, flow.Held, flow.Returned)
+}
+
+// lostAt tells where the value is lost, in source order.
+func (p *Pass) lostAt(c *summary.Creation, lost []flow.End) []analysis.RelatedInformation {
+	var all []analysis.RelatedInformation
+	for _, e := range lost {
+		pos := e.At.Pos()
+		msg := "returns here without releasing it"
+		switch e.At.(type) {
+		case *ssa.Return:
+			if pos == token.NoPos {
+				pos = e.At.Parent().Syntax().End()
+				msg = "the function ends here without releasing it"
+			}
+		default:
+			msg = "the value is lost here"
+		}
+		if e.At == ssa.Instruction(c.Call) {
+			msg = "made again here, on the next turn of the loop"
+		}
+		if pos != token.NoPos && len(all) < 4 {
+			all = append(all, related(pos, msg))
+		}
+	}
+	return all
+}
+
+// waitingRelease returns the go statement that is c's only release, where it
+// first waits for a channel that this function neither made nor set a timer
+// on, and the context serves nothing that outlives the call: its release
+// belongs at the return. A context whose parent never ends may be meant to
+// live until that channel delivers.
+func waitingRelease(p *Pass, c *summary.Creation) ssa.Instruction {
+	var at ssa.Instruction
+	for _, e := range c.Outcome.Ends {
+		switch {
+		case e.Kind == flow.Released && e.Waited:
+			at = e.At
+		case e.Kind != flow.Settled:
+			return nil
+		}
+	}
+	if at == nil || c.Parent == nil || c.Result.Ctx < 0 {
+		return nil
+	}
+	switch p.Set.Root(c.Parent).Kind {
+	case summary.FromParam, summary.FromField, summary.FromGlobal, summary.FromRequest:
+	default:
+		return nil
+	}
+	for _, ref := range *c.Call.Referrers() {
+		e, ok := ref.(*ssa.Extract)
+		if !ok || e.Index != c.Result.Ctx {
+			continue
+		}
+		for _, use := range *e.Referrers() {
+			if _, call := use.(*ssa.Call); !call {
+				return nil // kept, returned or shared with a goroutine
+			}
+		}
+	}
+	return at
+}
+
+// fixLostPath defers the release right after the creation. It is safe where
+// the function's only paths that do not release lose it, the context is used
+// for no longer than the call, and no other release stands in the way: a
+// cancel function may be called twice.
+func (p *Pass) fixLostPath(c *summary.Creation, lost []flow.End) []analysis.SuggestedFix {
+	if c.Outcome.Has(flow.Held, flow.Returned, flow.Escaped) || len(lost) == 0 || p.generated(c.Call.Pos()) || p.inLoop(c.Call) {
+		return nil
+	}
+	assign, id, _ := p.assignment(c)
+	if assign == nil || id.Name == "_" || c.Result.Path != "" || len(c.Result.Methods) > 0 {
+		return nil
+	}
+	if assign.Tok != token.DEFINE || reassigned(p, id) {
+		return nil
+	}
+	arg := ""
+	if c.Ultimate == "context.WithCancelCause" {
+		arg = "nil"
+	}
+	return []analysis.SuggestedFix{{
+		Message:   "Defer " + id.Name + " right after the call",
+		TextEdits: []analysis.TextEdit{p.insertAfter(assign, "defer "+id.Name+"("+arg+")")},
+	}}
+}
+
+// severityOf raises a severity to at least min.
+func atLeast(min, s retain.Severity) retain.Severity { return max(min, s) }

@@ -1,0 +1,167 @@
+package rule
+
+import (
+	"go/types"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
+	"github.com/ctxleak/ctxleak/analyzer/internal/place"
+	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
+)
+
+// NeverReleased reports a release that is stored where nothing that could see
+// it ever calls it.
+var NeverReleased = &Rule{
+	Name:  "neverreleased",
+	Title: "the release function is stored where nothing ever calls it",
+	Run: func(p *Pass) {
+		for _, e := range p.Table.Entries {
+			if p.seenOutside(e) || p.Table.Released(e) {
+				continue
+			}
+			for _, c := range e.Creations {
+				if p.claimed[c.Call.Pos()] || c.Outcome.Has(flow.Released, flow.Escaped) || len(c.Result.Methods) > 0 && c.Wrapped && !p.Everything {
+					continue
+				}
+				if heldElsewhere(c, e) {
+					continue
+				}
+				r := p.retention(c, false)
+				pos, end := p.at(c.Call)
+				f := Finding{
+					Pos: pos, End: end, Severity: r.Severity,
+					Message: what(c) + " is kept in " + placeName(e.Place) + ", which nothing ever calls: " + r.Tail,
+				}
+				f.Related = append(f.Related, related(e.Var.Pos(), "the only place that keeps it"))
+				p.report(f, c)
+			}
+		}
+	},
+}
+
+// seenOutside reports whether code of other packages could reach the place:
+// it is exported, in a package that can be imported.
+func (p *Pass) seenOutside(e *place.Entry) bool {
+	return e.Var.Exported() && p.Pkg.Name() != "main" && !p.unreachableType(e.Var)
+}
+
+// unreachableType reports whether field v belongs to an unexported type that
+// no exported function, variable or type mentions: then no other package has
+// a value to select it from.
+func (p *Pass) unreachableType(v *types.Var) bool {
+	if !v.IsField() {
+		return false
+	}
+	scope := p.Pkg.Scope()
+	for _, name := range scope.Names() {
+		tn, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok {
+			continue
+		}
+		st, ok := tn.Type().Underlying().(*types.Struct)
+		if !ok {
+			continue
+		}
+		for i := range st.NumFields() {
+			if st.Field(i).Origin() == v {
+				return !tn.Exported() && !mentioned(p.Pkg, tn)
+			}
+		}
+	}
+	return false
+}
+
+// mentioned reports whether an exported object's type mentions tn.
+func mentioned(pkg *types.Package, tn *types.TypeName) bool {
+	for _, name := range pkg.Scope().Names() {
+		obj := pkg.Scope().Lookup(name)
+		if !obj.Exported() {
+			continue
+		}
+		if mentions(obj.Type(), tn, 0) {
+			return true
+		}
+		if n, ok := obj.Type().(*types.Named); ok {
+			for i := range n.NumMethods() {
+				if m := n.Method(i); m.Exported() && mentions(m.Type(), tn, 0) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func mentions(t types.Type, tn *types.TypeName, depth int) bool {
+	if depth > 6 {
+		return false
+	}
+	switch t := types.Unalias(t).(type) {
+	case *types.Named:
+		if t.Obj() == tn {
+			return true
+		}
+		if depth == 0 || t.Obj().Exported() {
+			return mentions(t.Underlying(), tn, depth+2)
+		}
+	case *types.Pointer:
+		return mentions(t.Elem(), tn, depth+1)
+	case *types.Slice:
+		return mentions(t.Elem(), tn, depth+1)
+	case *types.Array:
+		return mentions(t.Elem(), tn, depth+1)
+	case *types.Chan:
+		return mentions(t.Elem(), tn, depth+1)
+	case *types.Map:
+		return mentions(t.Elem(), tn, depth+1) || mentions(t.Key(), tn, depth+1)
+	case *types.Signature:
+		for i := range t.Params().Len() {
+			if mentions(t.Params().At(i).Type(), tn, depth+1) {
+				return true
+			}
+		}
+		for i := range t.Results().Len() {
+			if mentions(t.Results().At(i).Type(), tn, depth+1) {
+				return true
+			}
+		}
+	case *types.Struct:
+		for i := range t.NumFields() {
+			if t.Field(i).Exported() && mentions(t.Field(i).Type(), tn, depth+1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// heldElsewhere reports whether some path keeps c in another place than e, or
+// returns it as a function: that one may release it.
+func heldElsewhere(c *summary.Creation, e *place.Entry) bool {
+	for _, end := range c.Outcome.Ends {
+		for _, n := range end.Names {
+			if n.Place != e.Place {
+				return true
+			}
+		}
+		if end.Kind == flow.Returned {
+			for _, r := range end.Results {
+				if r.Path == "" {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// placeName is how the reader knows a place.
+func placeName(p flow.Place) string {
+	name := "the field " + p.Var.Name()
+	if !p.Var.IsField() {
+		name = "the variable " + p.Var.Name()
+	}
+	if p.Elem {
+		return "an element of " + name
+	}
+	return name
+}

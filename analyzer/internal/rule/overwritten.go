@@ -1,0 +1,220 @@
+package rule
+
+import (
+	"go/ast"
+	"go/token"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
+	"github.com/ctxleak/ctxleak/analyzer/internal/place"
+	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
+)
+
+// Overwritten reports a variable, field, element or global that may hold a
+// live release when another one is stored over it.
+var Overwritten = &Rule{
+	Name:  "overwritten",
+	Title: "a live release function is stored over",
+	Tests: true,
+	Run: func(p *Pass) {
+		for _, e := range p.Table.Entries {
+			for _, l := range p.Table.Losses(e) {
+				if !l.Removal && (l.Evidence != "" || p.Everything) {
+					p.overwrittenAt(e, l)
+				}
+			}
+		}
+		p.creations(func(fn *ssa.Function, c *summary.Creation) {
+			if !p.boundedParent(fn, c) {
+				p.overwrittenVariable(c)
+			}
+		})
+	},
+}
+
+// overwrittenAt reports the store l, at which what e holds is lost.
+func (p *Pass) overwrittenAt(e *place.Entry, l place.Loss) {
+	if p.inTest(l.At.Pos()) && !p.Everything {
+		return
+	}
+	c := p.storedBy(e, l.At)
+	r := p.retention(c, true)
+	pos, end := p.at(l.At)
+	name := p.target(l.At)
+	if name == "" {
+		name = placeName(e.Place)
+	}
+	f := Finding{
+		Pos: pos, End: end, Severity: r.Severity,
+		Message: what(c) + " is overwritten in " + name + " while still live: " + r.Tail,
+		Fixes:   p.fixOverwritten(e, l.At),
+	}
+	f.Related = append(f.Related, related(pos, "the previous value is lost here"))
+	if cpos, _ := p.at(c.Call); cpos != pos {
+		f.Related = append(f.Related, related(cpos, "the value is made here"))
+	}
+	if call := p.callAt(c.Call.Pos()); call != nil && c.Parent != nil && len(call.Args) > 0 {
+		f.Related = append(f.Related, related(call.Args[0].Pos(), "the parent that keeps it is given here"))
+	}
+	p.report(f, c)
+}
+
+// storedBy is the creation that is stored at instr: the one in its function,
+// or else the first that ends in e.
+func (p *Pass) storedBy(e *place.Entry, instr ssa.Instruction) *summary.Creation {
+	for _, c := range e.Creations {
+		if c.Call.Parent() == instr.Parent() {
+			return c
+		}
+	}
+	return e.Creations[0]
+}
+
+// target is the left side of the assignment at instr, as written.
+func (p *Pass) target(instr ssa.Instruction) string {
+	if lhs := p.leftSide(instr); lhs != nil {
+		if s := exprString(lhs); len(s) <= 50 {
+			return s
+		}
+	}
+	return ""
+}
+
+func (p *Pass) leftSide(instr ssa.Instruction) ast.Expr {
+	var addr token.Pos
+	switch instr := instr.(type) {
+	case *ssa.Store:
+		addr = instr.Addr.Pos()
+	case *ssa.MapUpdate:
+		addr = instr.Pos()
+	default:
+		return nil
+	}
+	assign, _ := p.statementAt(instr.Pos(), addr)
+	if assign == nil {
+		return nil
+	}
+	for _, lhs := range assign.Lhs {
+		if lhs.Pos() <= addr && addr < lhs.End() {
+			return lhs
+		}
+	}
+	return nil
+}
+
+// statementAt finds the assignment around one of the positions, and the
+// statements it stands among.
+func (p *Pass) statementAt(positions ...token.Pos) (*ast.AssignStmt, []ast.Stmt) {
+	var found *ast.AssignStmt
+	var list []ast.Stmt
+	for _, f := range p.Files {
+		for _, pos := range positions {
+			if pos < f.FileStart || pos >= f.FileEnd {
+				continue
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				if n == nil || pos < n.Pos() || pos >= n.End() {
+					return false
+				}
+				var stmts []ast.Stmt
+				switch n := n.(type) {
+				case *ast.BlockStmt:
+					stmts = n.List
+				case *ast.CaseClause:
+					stmts = n.Body
+				case *ast.CommClause:
+					stmts = n.Body
+				}
+				for _, s := range stmts {
+					if a, ok := s.(*ast.AssignStmt); ok && s.Pos() <= pos && pos < s.End() {
+						found, list = a, stmts
+					}
+				}
+				return true
+			})
+		}
+	}
+	return found, list
+}
+
+// overwrittenVariable reports a local variable that is assigned again while
+// the release it holds is live.
+func (p *Pass) overwrittenVariable(c *summary.Creation) {
+	for _, e := range lostEnds(c) {
+		by, again := e.By, e.At == ssa.Instruction(c.Call)
+		removal := by != nil && isRemoval(by)
+		if by == nil && !again || removal {
+			continue
+		}
+		_, id, _ := p.assignment(c)
+		inLoop := again && by == nil
+		switch {
+		case inLoop && (id == nil || id.Name == "_" || !declaredOutside(p, id) || !c.Outcome.Has(flow.Released)):
+			continue
+		case by != nil && inPlace(by):
+			if e, ok := p.placeOf(by, c); ok {
+				p.overwrittenAt(e, place.Loss{At: by, Evidence: "in a loop"})
+			}
+			return
+		}
+		if by == nil && !inLoop {
+			continue
+		}
+		name := "its variable"
+		if id != nil {
+			name = id.Name
+		}
+		r := p.retention(c, inLoop)
+		pos, end := p.at(c.Call)
+		f := Finding{
+			Pos: pos, End: end, Severity: r.Severity,
+			Message: what(c) + " is overwritten in " + name + " while still live: " + r.Tail,
+		}
+		if by != nil {
+			f.Related = append(f.Related, related(by.Pos(), "the value is lost here"))
+		} else {
+			f.Related = append(f.Related, related(pos, "the value of the turn before is lost here"))
+		}
+		p.report(f, c)
+		return
+	}
+}
+
+// inPlace reports whether instr stores to a field, global or element.
+func inPlace(instr ssa.Instruction) bool {
+	switch instr := instr.(type) {
+	case *ssa.Store:
+		return flow.PlaceOf(instr.Addr, false).Known()
+	case *ssa.MapUpdate:
+		return flow.PlaceOf(instr.Map, true).Known()
+	}
+	return false
+}
+
+func (p *Pass) placeOf(instr ssa.Instruction, c *summary.Creation) (*place.Entry, bool) {
+	var at flow.Place
+	switch instr := instr.(type) {
+	case *ssa.Store:
+		at = flow.PlaceOf(instr.Addr, false)
+	case *ssa.MapUpdate:
+		at = flow.PlaceOf(instr.Map, true)
+	}
+	return &place.Entry{Place: at, Creations: []*summary.Creation{c}}, at.Known()
+}
+
+// isRemoval reports whether instr takes something away without storing
+// another live value.
+func isRemoval(instr ssa.Instruction) bool {
+	switch instr := instr.(type) {
+	case *ssa.Store:
+		c, ok := instr.Val.(*ssa.Const)
+		return ok && c.Value == nil
+	case *ssa.MapUpdate:
+		c, ok := instr.Value.(*ssa.Const)
+		return ok && c.Value == nil
+	case ssa.CallInstruction:
+		return true
+	}
+	return false
+}

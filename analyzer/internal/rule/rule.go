@@ -1,0 +1,221 @@
+// Package rule decides what is a leak. One rule is one file that reads like
+// its page in docs/rules.
+//
+// In come the creations with what becomes of them, the places that owe, and
+// what keeps a context alive; out go findings, one for each root cause. A
+// rule asks questions; where it would have to walk instructions itself, an
+// earlier stage lacks an answer.
+package rule
+
+import (
+	"go/ast"
+	"go/token"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
+	"github.com/ctxleak/ctxleak/analyzer/internal/place"
+	"github.com/ctxleak/ctxleak/analyzer/internal/retain"
+	"github.com/ctxleak/ctxleak/analyzer/internal/ssabuild"
+	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
+)
+
+// A Rule is one kind of leak.
+type Rule struct {
+	Name  string // one word: flag, category, page and test folder
+	Title string // one line: what it reports
+	// Tests: it is on by default in _test.go files as well.
+	Tests bool
+	Run   func(*Pass)
+}
+
+// All are the rules in the order in which they claim a creation: the one
+// that tells most about the cause comes first.
+var All = []*Rule{
+	Overwritten,
+	Dropped,
+	PiledUp,
+	Discarded,
+	NeverReleased,
+	Unclosed,
+	LostPath,
+	Stored,
+}
+
+// A Pass is what the rules know of one package.
+type Pass struct {
+	*analysis.Pass
+	Prog  *ssabuild.Program
+	Set   *summary.Set
+	Table *place.Table
+	// Everything: findings without evidence of repetition are wanted too.
+	Everything bool
+
+	rule     *Rule
+	findings []Finding
+	claimed  map[token.Pos]bool // creations that have been reported
+	calls    map[token.Pos]*ast.CallExpr
+}
+
+// A Finding is one leak.
+type Finding struct {
+	Rule     *Rule
+	Pos, End token.Pos
+	Message  string
+	Severity retain.Severity
+	Related  []analysis.RelatedInformation
+	Fixes    []analysis.SuggestedFix
+}
+
+// Run applies the rules that are enabled and returns what they find.
+func Run(p *Pass, enabled func(*Rule) bool) []Finding {
+	p.claimed = make(map[token.Pos]bool)
+	for _, r := range All {
+		p.rule = r
+		n := len(p.findings)
+		r.Run(p)
+		if !enabled(r) { // its causes are its own all the same
+			p.findings = p.findings[:n]
+		}
+	}
+	return p.findings
+}
+
+// report adds a finding at node and claims the creations that it explains.
+func (p *Pass) report(f Finding, creations ...*summary.Creation) {
+	f.Rule = p.rule
+	if p.inTest(f.Pos) && !p.rule.Tests && !p.Everything {
+		return
+	}
+	f.Message += " [" + p.rule.Name + "]"
+	for _, c := range creations {
+		p.claimed[c.Call.Pos()] = true
+	}
+	p.findings = append(p.findings, f)
+}
+
+// creations calls f for each creation of the package that no rule has claimed
+// and whose fate is known.
+func (p *Pass) creations(f func(*ssa.Function, *summary.Creation)) {
+	for _, fn := range p.Prog.Funcs {
+		for _, c := range p.Set.Creations(fn) {
+			if !c.Outcome.Overflow && !p.claimed[c.Call.Pos()] {
+				f(fn, c)
+			}
+		}
+	}
+}
+
+func (p *Pass) inTest(pos token.Pos) bool {
+	return strings.HasSuffix(p.Fset.File(pos).Name(), "_test.go")
+}
+
+// at is the range of instr in the source: of the call, for a call.
+func (p *Pass) at(instr ssa.Instruction) (pos, end token.Pos) {
+	pos = instr.Pos()
+	if _, ok := instr.(ssa.CallInstruction); ok {
+		if call := p.callAt(pos); call != nil {
+			return call.Pos(), call.End()
+		}
+	}
+	if st, ok := instr.(*ssa.Store); ok && pos == token.NoPos {
+		pos = st.Addr.Pos()
+	}
+	return pos, pos
+}
+
+// callAt returns the call whose left parenthesis is at pos.
+func (p *Pass) callAt(pos token.Pos) *ast.CallExpr {
+	if p.calls == nil {
+		p.calls = make(map[token.Pos]*ast.CallExpr)
+		for _, f := range p.Files {
+			ast.Inspect(f, func(n ast.Node) bool {
+				if c, ok := n.(*ast.CallExpr); ok {
+					p.calls[c.Lparen] = c
+				}
+				return true
+			})
+		}
+	}
+	return p.calls[pos]
+}
+
+// parentText is the parent context of c as written in the source, if it is
+// short enough to read.
+func (p *Pass) parentText(c *summary.Creation) string {
+	call := p.callAt(c.Call.Pos())
+	i := c.Result.Parent
+	if call == nil || c.Parent == nil || i < 0 {
+		return ""
+	}
+	if c.Wrapped && c.Call.Call.Signature().Recv() != nil {
+		i-- // the receiver is not among the arguments
+	}
+	if i < 0 || i >= len(call.Args) {
+		return ""
+	}
+	return short(call.Args[i])
+}
+
+func short(e ast.Expr) string {
+	switch ast.Unparen(e).(type) {
+	case *ast.Ident, *ast.SelectorExpr, *ast.CallExpr:
+		if s := exprString(e); len(s) <= 40 {
+			return s
+		}
+	}
+	return ""
+}
+
+func (p *Pass) retention(c *summary.Creation, repeated bool) retain.Retention {
+	return retain.Of(p.Set, c, p.parentText(c), repeated)
+}
+
+func related(pos token.Pos, msg string) analysis.RelatedInformation {
+	return analysis.RelatedInformation{Pos: pos, Message: msg}
+}
+
+// what names the thing that is to be released: "cancel function of
+// context.WithCancel".
+func what(c *summary.Creation) string {
+	switch {
+	case c.Result.Stop && !c.Wrapped:
+		return "stop function of " + c.Source
+	case c.Owner():
+		return "result of " + c.Source
+	case c.Ultimate == "signal.NotifyContext":
+		return "stop function of " + c.Source
+	}
+	return "cancel function of " + c.Source
+}
+
+// boundedParent reports whether the context that c creates ends with one that
+// the same function cancels on all its paths, or that ends by itself when the
+// test does.
+func (p *Pass) boundedParent(fn *ssa.Function, c *summary.Creation) bool {
+	if c.Parent == nil {
+		return false
+	}
+	root := p.Set.Root(c.Parent)
+	if root.Kind == summary.FromTest {
+		return true
+	}
+	for _, call := range root.Through {
+		for f := fn; f != nil; f = f.Parent() {
+			for _, q := range p.Set.Creations(f) {
+				if q.Call == call && q != c && !q.Outcome.Overflow && q.Outcome.Has(flow.Released) &&
+					!q.Outcome.Has(flow.Lost, flow.Held, flow.Returned) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// isMain reports whether fn is main.main: its return ends the process.
+func isMain(fn *ssa.Function) bool {
+	return fn.Name() == "main" && fn.Parent() == nil && fn.Signature.Recv() == nil && fn.Pkg != nil && fn.Pkg.Pkg.Name() == "main"
+}

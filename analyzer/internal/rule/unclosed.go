@@ -1,0 +1,54 @@
+package rule
+
+import (
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/retain"
+	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
+)
+
+// Unclosed reports a value that owns a context, the result of a constructor
+// here or in an imported package, which is not released on some path and does
+// not go to another owner.
+var Unclosed = &Rule{
+	Name:  "unclosed",
+	Title: "a value that owns a context is not released on some path",
+	Run: func(p *Pass) {
+		p.creations(func(fn *ssa.Function, c *summary.Creation) {
+			if !c.Wrapped || !c.Owner() || p.spared(fn, c) {
+				return
+			}
+			lost := lostEnds(c)
+			if len(lost) == 0 {
+				return
+			}
+			r := p.retention(c, false)
+			pos, end := p.at(c.Call)
+			missing := "never released"
+			if releasedSomewhere(c) {
+				missing = "not released on every path"
+			}
+			how := ""
+			if m := c.Result.Methods; len(m) > 0 {
+				how = " by " + alternatives(m)
+			}
+			p.report(Finding{
+				Pos: pos, End: end, Severity: atLeast(retain.Low, r.Severity),
+				Message: what(c) + " owns a context of " + c.Ultimate + " and is " + missing + how + ": " + r.Tail,
+				Related: p.lostAt(c, lost),
+			}, c)
+		})
+	},
+}
+
+func alternatives(names []string) string {
+	if len(names) > 3 {
+		names = names[:3]
+	}
+	if len(names) == 1 {
+		return names[0]
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+}

@@ -1,0 +1,252 @@
+// Package source is the table of the standard library's semantics: which
+// calls create an obligation, which run or defer a function that they are
+// given, which never return, and which only look at their arguments.
+//
+// In comes a called function object; out goes what the language's own
+// packages promise about it. Nothing outside the standard library (and
+// golang.org/x/sync/errgroup, which shares its contract) is listed here: what
+// other code does is computed, in package summary.
+package source
+
+import (
+	"go/types"
+	"strings"
+)
+
+// An Origin describes a function whose call creates an obligation.
+type Origin struct {
+	Name    string   // as written in messages: "context.WithCancel"
+	Result  int      // the result that must be released
+	Ctx     int      // the paired context result, or -1
+	Parent  int      // the argument the context is derived from
+	Timer   int      // the argument holding its timeout or deadline, or -1
+	Methods []string // the releasing methods where the result is an owner; nil where it is to be called
+	Stop    bool     // the result only unregisters a callback (context.AfterFunc)
+}
+
+// Owner reports whether the result is released by a method rather than by
+// calling it.
+func (o *Origin) Owner() bool { return len(o.Methods) > 0 }
+
+var origins = map[string]*Origin{
+	"context.WithCancel":        {Result: 1, Ctx: 0, Timer: -1},
+	"context.WithCancelCause":   {Result: 1, Ctx: 0, Timer: -1},
+	"context.WithTimeout":       {Result: 1, Ctx: 0, Timer: 1},
+	"context.WithTimeoutCause":  {Result: 1, Ctx: 0, Timer: 1},
+	"context.WithDeadline":      {Result: 1, Ctx: 0, Timer: 1},
+	"context.WithDeadlineCause": {Result: 1, Ctx: 0, Timer: 1},
+	"context.AfterFunc":         {Result: 0, Ctx: -1, Timer: -1, Stop: true},
+	"os/signal.NotifyContext":   {Result: 1, Ctx: 0, Timer: -1},
+
+	"golang.org/x/sync/errgroup.WithContext": {Result: 0, Ctx: 1, Timer: -1, Methods: []string{"Wait"}},
+}
+
+func init() {
+	for name, o := range origins {
+		o.Name = name[strings.LastIndexByte(name, '/')+1:]
+	}
+}
+
+// Packages are the packages whose direct import opens the gate.
+var Packages = []string{"context", "os/signal", "golang.org/x/sync/errgroup"}
+
+// Lookup returns the origin that a call of fn is, or nil.
+func Lookup(fn *types.Func) *Origin {
+	if fn == nil || fn.Pkg() == nil {
+		return nil
+	}
+	return origins[FullName(fn)]
+}
+
+// Derives reports whether fn returns, as its first result, a context derived
+// from its first argument without creating an obligation of its own, and
+// whether that context is done exactly when the argument is.
+func Derives(fn *types.Func) (derives, sameLife bool) {
+	switch FullName(fn) {
+	case "context.WithValue":
+		return true, true
+	case "context.WithoutCancel":
+		return true, false
+	}
+	return false, false
+}
+
+// FullName returns fn's name qualified by its package's path, and by its
+// receiver's type name where it has one: "sync.Once.Do".
+func FullName(fn *types.Func) string {
+	if fn == nil {
+		return ""
+	}
+	if fn.Pkg() == nil {
+		return fn.Name()
+	}
+	path := fn.Pkg().Path()
+	// A vendored copy has the contract of the original.
+	if i := strings.LastIndex(path, "/vendor/"); i >= 0 {
+		path = path[i+len("/vendor/"):]
+	}
+	if recv := fn.Signature().Recv(); recv != nil {
+		t := recv.Type()
+		if p, ok := types.Unalias(t).(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		if n, ok := types.Unalias(t).(*types.Named); ok {
+			return path + "." + n.Obj().Name() + "." + fn.Name()
+		}
+	}
+	return path + "." + fn.Name()
+}
+
+// A Run says when a function passed as an argument is called.
+type Run int
+
+const (
+	NotRun   Run = iota
+	Once         // during the call
+	AtEnd        // when the test, timer or other keeper that was given it is done
+	Spawned      // in a goroutine of its own
+	OnDone       // when the context in argument 0 is done
+	Returned     // when the function that is returned is called
+)
+
+// Runs reports which argument of fn, receiver not counted, is run and when.
+func Runs(fn *types.Func) (arg int, when Run) {
+	switch FullName(fn) {
+	case "sync.Once.Do":
+		return 0, Once
+	case "sync.OnceFunc", "sync.OnceValue", "sync.OnceValues":
+		return 0, Returned
+	case "testing.common.Cleanup", "testing.T.Cleanup", "testing.B.Cleanup", "testing.F.Cleanup", "testing.TB.Cleanup":
+		return 0, AtEnd
+	case "time.AfterFunc":
+		return 1, AtEnd
+	case "context.AfterFunc":
+		return 1, OnDone
+	case "sync.WaitGroup.Go", "golang.org/x/sync/errgroup.Group.Go", "golang.org/x/sync/errgroup.Group.TryGo":
+		return 0, Spawned
+	}
+	return 0, NotRun
+}
+
+// NeverReturns reports whether the standard library's fn never returns to its
+// caller.
+func NeverReturns(fn *types.Func) bool {
+	switch FullName(fn) {
+	case "os.Exit", "syscall.Exit", "runtime.Goexit",
+		"log.Fatal", "log.Fatalf", "log.Fatalln", "log.Panic", "log.Panicf", "log.Panicln",
+		"log.Logger.Fatal", "log.Logger.Fatalf", "log.Logger.Fatalln",
+		"log.Logger.Panic", "log.Logger.Panicf", "log.Logger.Panicln",
+		"testing.common.FailNow", "testing.common.Fatal", "testing.common.Fatalf",
+		"testing.common.SkipNow", "testing.common.Skip", "testing.common.Skipf",
+		"testing.TB.FailNow", "testing.TB.Fatal", "testing.TB.Fatalf",
+		"testing.TB.SkipNow", "testing.TB.Skip", "testing.TB.Skipf":
+		return true
+	}
+	return false
+}
+
+// looksOnly are standard packages whose functions neither keep nor call what
+// they are given.
+var looksOnly = map[string]bool{
+	"bytes": true, "cmp": true, "encoding/json": true, "errors": true, "fmt": true, "log": true, "log/slog": true,
+	"math": true, "path": true, "path/filepath": true, "reflect": true, "strconv": true, "strings": true,
+	"sync": true, "time": true, "unicode/utf8": true, "unsafe": true, "testing": true,
+}
+
+// LooksOnly reports whether fn is known to neither keep nor call its
+// arguments.
+func LooksOnly(fn *types.Func) bool {
+	if fn == nil || fn.Pkg() == nil || !looksOnly[fn.Pkg().Path()] {
+		return false
+	}
+	switch FullName(fn) {
+	case "sync.Pool.Put", "sync.Map.Store", "sync.Map.Swap", "sync.Map.LoadOrStore", "sync.Map.CompareAndSwap":
+		return false
+	}
+	_, when := Runs(fn)
+	return when == NotRun
+}
+
+// Atomic classifies the methods of sync/atomic's Pointer and Value, of
+// sync.Map, and of the integer and boolean types.
+type Atomic int
+
+const (
+	NoAtomic Atomic = iota
+	AtomicLoad
+	AtomicStore
+	AtomicSwap
+	AtomicCAS
+	MapLoad   // sync.Map: key → value, ok
+	MapStore  // sync.Map: key, value
+	MapSwap   // sync.Map: key, value → previous, loaded
+	MapTake   // sync.Map: key → value, loaded; removes
+	MapDelete // sync.Map: key; removes
+)
+
+// AtomicOp reports which operation on a shared cell fn is.
+func AtomicOp(fn *types.Func) Atomic {
+	if fn == nil || fn.Pkg() == nil {
+		return NoAtomic
+	}
+	switch fn.Pkg().Path() {
+	case "sync/atomic":
+		name := fn.Name()
+		switch {
+		case strings.HasPrefix(name, "CompareAndSwap"):
+			return AtomicCAS
+		case strings.HasPrefix(name, "Swap"):
+			return AtomicSwap
+		case strings.HasPrefix(name, "Store"):
+			return AtomicStore
+		case strings.HasPrefix(name, "Load"):
+			return AtomicLoad
+		}
+	case "sync":
+		switch FullName(fn) {
+		case "sync.Map.Load":
+			return MapLoad
+		case "sync.Map.Store":
+			return MapStore
+		case "sync.Map.Swap":
+			return MapSwap
+		case "sync.Map.LoadAndDelete":
+			return MapTake
+		case "sync.Map.Delete":
+			return MapDelete
+		}
+	}
+	return NoAtomic
+}
+
+// IsContext reports whether t is context.Context.
+func IsContext(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Name() == "Context" && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "context"
+}
+
+// Callable reports whether t can carry an obligation that is released by a
+// call without decisive arguments: a function with no result but bool or
+// error, and no parameter but a cause.
+func Callable(t types.Type) bool {
+	sig, ok := types.Unalias(t).Underlying().(*types.Signature)
+	if !ok || sig.Params().Len() > 1 || sig.Results().Len() > 1 || sig.Variadic() {
+		return false
+	}
+	if sig.Params().Len() == 1 && !isError(sig.Params().At(0).Type()) {
+		return false
+	}
+	if sig.Results().Len() == 1 {
+		r := sig.Results().At(0).Type()
+		b, basic := r.Underlying().(*types.Basic)
+		return isError(r) || basic && b.Kind() == types.Bool
+	}
+	return true
+}
+
+func isError(t types.Type) bool {
+	return types.Identical(t, types.Universe.Lookup("error").Type())
+}
+
+// IsError reports whether t is the predeclared error type.
+func IsError(t types.Type) bool { return isError(t) }

@@ -1,0 +1,109 @@
+// Package ssabuild builds the SSA form of one package, on demand.
+//
+// In comes a type-checked package that passed the gate; out go its functions
+// in source order, function literals included, with an index of who calls
+// whom. Requiring buildssa instead would bring ctrlflow's fact type, and make
+// every dependency of every package pay for SSA that the gate would have
+// spared it.
+package ssabuild
+
+import (
+	"cmp"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
+)
+
+// A Program is one package in SSA form.
+type Program struct {
+	Pkg   *ssa.Package
+	Funcs []*ssa.Function // with bodies, in source order, literals included
+
+	callers  map[*ssa.Function][]ssa.CallInstruction
+	mentions map[*ssa.Function][]ssa.Instruction
+}
+
+// Build builds the package of pass.
+func Build(pass *analysis.Pass, noReturn func(*types.Func) bool) *Program {
+	prog := ssa.NewProgram(pass.Fset, ssa.BuilderMode(0))
+	// Without this the path through a helper that ends in log.Fatal returns.
+	prog.SetNoReturn(noReturn)
+	for _, p := range pass.Pkg.Imports() {
+		prog.CreatePackage(p, nil, nil, true)
+	}
+	pkg := prog.CreatePackage(pass.Pkg, pass.Files, pass.TypesInfo, false)
+	pkg.Build()
+
+	p := &Program{
+		Pkg:      pkg,
+		callers:  make(map[*ssa.Function][]ssa.CallInstruction),
+		mentions: make(map[*ssa.Function][]ssa.Instruction),
+	}
+	for _, f := range pass.Files {
+		for _, decl := range f.Decls {
+			if fn := declared(pkg, pass, decl); fn != nil {
+				p.add(fn)
+			}
+		}
+	}
+	if init := pkg.Func("init"); init != nil { // package-level variables
+		p.add(init)
+	}
+	slices.SortStableFunc(p.Funcs, func(a, b *ssa.Function) int { return cmp.Compare(a.Pos(), b.Pos()) })
+	for _, fn := range p.Funcs {
+		p.index(fn)
+	}
+	return p
+}
+
+func (p *Program) add(fn *ssa.Function) {
+	if len(fn.Blocks) > 0 {
+		p.Funcs = append(p.Funcs, fn)
+	}
+	for _, anon := range fn.AnonFuncs {
+		p.add(anon)
+	}
+}
+
+// index notes whom fn calls and which functions it mentions as values.
+func (p *Program) index(fn *ssa.Function) {
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			var called ssa.Value
+			if call, ok := instr.(ssa.CallInstruction); ok {
+				if c := flow.Resolve(call.Common()); c.Fn != nil {
+					p.callers[c.Fn] = append(p.callers[c.Fn], call)
+				}
+				called = call.Common().Value
+			}
+			for _, op := range instr.Operands(nil) {
+				f, ok := (*op).(*ssa.Function)
+				if !ok || *op == called {
+					continue
+				}
+				if c := flow.Resolve(&ssa.CallCommon{Value: valueOf(instr, f)}); c.Fn != nil {
+					f = c.Fn
+				}
+				p.mentions[f] = append(p.mentions[f], instr)
+			}
+		}
+	}
+}
+
+func valueOf(instr ssa.Instruction, f *ssa.Function) ssa.Value {
+	if mc, ok := instr.(*ssa.MakeClosure); ok {
+		return mc
+	}
+	return f
+}
+
+// Callers returns the calls of fn in the package, in source order.
+func (p *Program) Callers(fn *ssa.Function) []ssa.CallInstruction { return p.callers[fn] }
+
+// Mentions returns the instructions that use fn as a value, or make a method
+// value of it.
+func (p *Program) Mentions(fn *ssa.Function) []ssa.Instruction { return p.mentions[fn] }

@@ -1,0 +1,293 @@
+package summary
+
+import (
+	"go/types"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
+	"github.com/ctxleak/ctxleak/analyzer/internal/source"
+)
+
+// Set answers the questions that flow has about other functions.
+var _ flow.Oracle = (*Set)(nil)
+
+// Effect implements flow.Oracle.
+func (s *Set) Effect(fn *ssa.Function, arg int, path string, methods []string) *flow.Effect {
+	if !s.inPackage(fn) {
+		return s.importedEffect(fn, arg, path)
+	}
+	if arg >= len(fn.Params) {
+		return nil
+	}
+	k := effectKey{fn, arg, path, strings.Join(methods, ",")}
+	if e, ok := s.effects[k]; ok {
+		return e
+	}
+	s.effects[k] = &flow.Effect{Unchanged: true} // a cycle: judged by the other paths
+	subject := &flow.Subject{
+		Fn:      fn,
+		Methods: methods,
+		Passing: flow.IsPassing(methods),
+		Names:   []flow.Start{{Name: flow.Name{Root: fn.Params[arg], Path: path}, Held: path != ""}},
+	}
+	e := effect(fn, arg, path, flow.Explore(s, subject))
+	s.effects[k] = e
+	return e
+}
+
+// effect sums up what becomes of the value that fn is given.
+func effect(fn *ssa.Function, arg int, path string, o *flow.Outcome) *flow.Effect {
+	if o.Overflow {
+		return &flow.Effect{Escaped: true}
+	}
+	e := &flow.Effect{Waited: true}
+	given := flow.Name{Root: fn.Params[arg], Path: path}
+	dropped, kept := false, false
+	for _, end := range o.Ends {
+		switch end.Kind {
+		case flow.Released:
+			e.Released = true
+			e.Waited = e.Waited && end.Waited
+		case flow.Escaped:
+			e.Escaped = true
+		case flow.Lost:
+			// A plain argument that is not used is still the caller's.
+			if path == "" || end.By == nil {
+				e.Unchanged = true
+			} else {
+				dropped = true
+			}
+		case flow.Unchanged:
+			e.Unchanged = true
+		case flow.Settled:
+			// Nothing to release there.
+		case flow.Held, flow.Returned:
+			kept = true
+			for _, n := range end.Names {
+				if end.Kind == flow.Held && n.Name != given {
+					e.Held = append(e.Held, heldBy(fn, n))
+				}
+			}
+			for _, r := range end.Results {
+				if !slices.ContainsFunc(e.Returned, func(o flow.Result) bool { return o.Index == r.Index && o.Path == r.Path }) {
+					e.Returned = append(e.Returned, flow.Result{Index: r.Index, Path: r.Path})
+				}
+			}
+		}
+	}
+	e.Dropped = dropped && !kept && !e.Unchanged && !e.Released && !e.Escaped
+	e.Waited = e.Waited && e.Released
+	return e
+}
+
+// heldBy says, seen from a caller, where fn keeps a value.
+func heldBy(fn *ssa.Function, n flow.Reach) flow.HeldBy {
+	h := flow.HeldBy{Arg: -1, Path: n.Path, Place: n.Place, Inner: n.Inner}
+	switch root := n.Root.(type) {
+	case *ssa.Parameter:
+		h.Arg = slices.Index(fn.Params, root)
+	case *ssa.Global:
+		h.Global = root
+	}
+	return h
+}
+
+// importedEffect reads the effect of an imported function from its fact.
+func (s *Set) importedEffect(fn *ssa.Function, arg int, path string) *flow.Effect {
+	f := s.imported(fn)
+	if f == nil {
+		return nil
+	}
+	for _, p := range f.Params {
+		if p.Arg == arg && p.Path == path {
+			e := &flow.Effect{Released: p.Releases, Unchanged: p.Leaves}
+			for _, i := range p.Returns {
+				e.Returned = append(e.Returned, flow.Result{Index: i})
+			}
+			return e
+		}
+	}
+	return nil
+}
+
+// NoReturn implements flow.Oracle: fn never returns if every path from its
+// entry ends in a panic or in a call that never returns.
+func (s *Set) NoReturn(fn *ssa.Function) bool {
+	if done, ok := s.noReturn[fn]; ok {
+		return done
+	}
+	if obj, ok := fn.Object().(*types.Func); ok && source.NeverReturns(obj) {
+		return true
+	}
+	if !s.inPackage(fn) {
+		f := s.imported(fn)
+		return f != nil && f.NoReturn
+	}
+	s.noReturn[fn] = false
+	// A recovered panic returns.
+	done := fn.Recover == nil && !s.returns(fn)
+	s.noReturn[fn] = done
+	return done
+}
+
+// returns reports whether a return of fn can be reached from its entry.
+func (s *Set) returns(fn *ssa.Function) bool {
+	seen := make([]bool, len(fn.Blocks))
+	work := []*ssa.BasicBlock{fn.Blocks[0]}
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if seen[b.Index] {
+			continue
+		}
+		seen[b.Index] = true
+		stops := false
+		for _, instr := range b.Instrs {
+			switch instr := instr.(type) {
+			case *ssa.Return:
+				return true
+			case *ssa.Call:
+				if c := flow.Resolve(&instr.Call); c.Fn != nil && s.NoReturn(c.Fn) {
+					stops = true
+				}
+			}
+		}
+		if !stops {
+			work = append(work, b.Succs...)
+		}
+	}
+	return false
+}
+
+// Pure implements flow.Oracle: fn only reads.
+func (s *Set) Pure(fn *ssa.Function) bool {
+	if done, ok := s.pure[fn]; ok {
+		return done
+	}
+	if !s.inPackage(fn) || len(fn.Blocks) > 8 {
+		return false
+	}
+	s.pure[fn] = false
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			switch instr := instr.(type) {
+			case *ssa.Store, *ssa.MapUpdate, *ssa.Send, *ssa.Go, *ssa.Select, *ssa.Panic:
+				return false
+			case *ssa.Defer:
+				if !locks(&instr.Call) {
+					return false
+				}
+			case *ssa.Call:
+				if c := flow.Resolve(&instr.Call); !locks(&instr.Call) && (c.Fn == nil || !s.Pure(c.Fn)) {
+					if b, ok := instr.Call.Value.(*ssa.Builtin); !ok || b.Name() != "len" {
+						return false
+					}
+				}
+			case *ssa.UnOp:
+				if instr.Op.String() == "<-" {
+					return false
+				}
+			}
+		}
+	}
+	s.pure[fn] = true
+	return true
+}
+
+// locks reports whether c locks or unlocks a mutex.
+func locks(c *ssa.CallCommon) bool {
+	f := c.StaticCallee()
+	if f == nil {
+		return false
+	}
+	obj, _ := f.Object().(*types.Func)
+	switch source.FullName(obj) {
+	case "sync.Mutex.Lock", "sync.Mutex.Unlock", "sync.RWMutex.Lock", "sync.RWMutex.Unlock", "sync.RWMutex.RLock", "sync.RWMutex.RUnlock":
+		return true
+	}
+	return false
+}
+
+// Method implements flow.Oracle: the dynamic type is known where the
+// interface value was made in this function.
+func (s *Set) Method(v ssa.Value, method *types.Func) *ssa.Function {
+	for {
+		c, ok := v.(*ssa.ChangeInterface)
+		if !ok {
+			break
+		}
+		v = c.X
+	}
+	m, ok := v.(*ssa.MakeInterface)
+	if !ok {
+		return nil
+	}
+	t := m.X.Type()
+	sel := s.prog.Pkg.Prog.MethodSets.MethodSet(t).Lookup(method.Pkg(), method.Name())
+	if sel == nil {
+		return nil
+	}
+	fn := s.methodOf(sel)
+	if fn != nil && fn.Origin() != nil {
+		fn = fn.Origin()
+	}
+	return fn
+}
+
+// Reopened implements flow.Oracle.
+func (s *Set) Reopened(field *types.Var, opens func(ssa.Value) bool, place flow.Place) bool {
+	if s.fields == nil {
+		s.fields = make(map[*types.Var][]*ssa.Store)
+		for _, fn := range s.prog.Funcs {
+			for _, b := range fn.Blocks {
+				for _, instr := range b.Instrs {
+					if st, ok := instr.(*ssa.Store); ok {
+						if p := flow.PlaceOf(st.Addr, false); p.Known() {
+							s.fields[p.Var] = append(s.fields[p.Var], st)
+						}
+					}
+				}
+			}
+		}
+	}
+	return slices.ContainsFunc(s.fields[field], func(st *ssa.Store) bool {
+		return opens(st.Val) && !freshBase(st.Addr) && !s.Releases(outermostFunc(st.Parent()), place, 3)
+	})
+}
+
+func outermostFunc(fn *ssa.Function) *ssa.Function {
+	for fn.Parent() != nil {
+		fn = fn.Parent()
+	}
+	return fn
+}
+
+// freshBase reports whether addr is in an object that its function made.
+func freshBase(addr ssa.Value) bool {
+	_, ok := flow.Outermost(flow.Name{Root: addr, Path: "*"}).Root.(*ssa.Alloc)
+	return ok
+}
+
+// Releases reports whether fn, or what it calls to the given depth, releases
+// what is in place.
+func (s *Set) Releases(fn *ssa.Function, place flow.Place, depth int) bool {
+	if s.Releasers(place)[fn] {
+		return true
+	}
+	if depth == 0 {
+		return false
+	}
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			if call, ok := instr.(ssa.CallInstruction); ok {
+				if c := flow.Resolve(call.Common()); c.Fn != nil && c.Fn != fn && s.inPackage(c.Fn) && s.Releases(c.Fn, place, depth-1) {
+					return true
+				}
+			}
+		}
+	}
+	return slices.ContainsFunc(fn.AnonFuncs, func(a *ssa.Function) bool { return s.Releases(a, place, depth-1) })
+}

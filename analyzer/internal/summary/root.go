@@ -1,0 +1,308 @@
+package summary
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/fact"
+	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
+	"github.com/ctxleak/ctxleak/analyzer/internal/source"
+)
+
+// A RootKind says where a chain of derived contexts begins.
+type RootKind int
+
+const (
+	FromUnknown RootKind = iota
+	FromNothing          // context.Background, TODO, WithoutCancel: it never ends
+	FromParam            // a parameter: the caller's context
+	FromField            // a field: something that lives on keeps it
+	FromGlobal           // a package-level variable
+	FromRequest          // (*http.Request).Context
+	FromTest             // (testing.TB).Context
+)
+
+// A Root is the context from which another was derived.
+type Root struct {
+	Kind  RootKind
+	Value ssa.Value
+	// Through are the calls, nearest first, that derived a cancelable
+	// context on the way.
+	Through []*ssa.Call
+}
+
+// Root follows v through the calls that derive a context from another.
+func (s *Set) Root(v ssa.Value) Root {
+	r := Root{}
+	seen := make(map[ssa.Value]bool)
+	for v != nil && !seen[v] {
+		seen[v] = true
+		r.Value = v
+		n := flow.Outermost(flow.Name{Root: v})
+		if call, ok := n.Root.(*ssa.Call); ok {
+			parent, kind := s.derived(call, n.Path)
+			switch {
+			case kind != FromUnknown:
+				r.Kind = kind
+				return r
+			case parent == nil:
+				return r
+			}
+			r.Through = append(r.Through, call)
+			v = parent
+			continue
+		}
+		switch root := n.Root.(type) {
+		case *ssa.Parameter:
+			if n.Path == "" {
+				r.Kind, r.Value = FromParam, root
+				return r
+			}
+			r.Kind = FromField
+			return r
+		case *ssa.Global:
+			r.Kind = FromGlobal
+			return r
+		case *ssa.Phi:
+			v = firstOther(root, seen)
+			continue
+		case *ssa.Alloc:
+			// A captured or spilled variable: the value it begins with.
+			v = nil
+			if n.Path == "*" {
+				v = firstStored(root)
+			}
+			if v == nil && n.Path != "*" {
+				r.Kind = FromField
+			}
+			continue
+		case *ssa.MakeInterface:
+			v = root.X
+			continue
+		}
+		if n.Path != "" {
+			r.Kind = FromField
+		}
+		return r
+	}
+	return r
+}
+
+// derived returns the context from which the result of call at path is
+// derived, or the kind of root that the call itself is.
+func (s *Set) derived(call *ssa.Call, path string) (parent ssa.Value, kind RootKind) {
+	callee := flow.Resolve(&call.Call)
+	if callee.Obj != nil {
+		switch source.FullName(callee.Obj) {
+		case "context.Background", "context.TODO", "context.WithoutCancel":
+			return nil, FromNothing
+		case "net/http.Request.Context":
+			return nil, FromRequest
+		case "testing.common.Context", "testing.TB.Context", "testing.T.Context", "testing.B.Context":
+			return nil, FromTest
+		case "context.WithValue":
+			return callee.Args[0], FromUnknown
+		}
+		if o := source.Lookup(callee.Obj); o != nil && o.Ctx >= 0 {
+			return callee.Args[o.Parent], FromUnknown
+		}
+	}
+	if callee.Fn == nil {
+		return nil, FromUnknown
+	}
+	for _, r := range s.resultsOf(callee.Fn) {
+		if r.Ctx >= 0 && step(call, r.Ctx) == path && r.Parent >= 0 && r.Parent < len(callee.Args) {
+			return callee.Args[r.Parent], FromUnknown
+		}
+	}
+	if d := s.Derives(callee.Fn); d > 0 && d <= len(callee.Args) {
+		return callee.Args[d-1], FromUnknown
+	}
+	return nil, FromUnknown
+}
+
+func (s *Set) resultsOf(fn *ssa.Function) []fact.Result {
+	if s.inPackage(fn) {
+		return s.Results(fn)
+	}
+	if f := s.imported(fn); f != nil {
+		return f.Results
+	}
+	return nil
+}
+
+// Derives returns 1 + the parameter from which fn's only result, a context,
+// is derived anew at every return, or 0.
+func (s *Set) Derives(fn *ssa.Function) int {
+	if !s.inPackage(fn) {
+		if f := s.imported(fn); f != nil {
+			return f.Derives
+		}
+		return 0
+	}
+	res := fn.Signature.Results()
+	if res.Len() != 1 || !source.IsContext(res.At(0).Type()) {
+		return 0
+	}
+	param := 0
+	for _, b := range fn.Blocks {
+		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
+		if !ok {
+			continue
+		}
+		root := s.Root(ret.Results[0])
+		p, isParam := root.Value.(*ssa.Parameter)
+		if root.Kind != FromParam || !isParam || len(root.Through) == 0 && !s.wrapsValue(ret.Results[0]) {
+			return 0
+		}
+		for i, q := range fn.Params {
+			if q == p {
+				if param != 0 && param != i+1 {
+					return 0
+				}
+				param = i + 1
+			}
+		}
+	}
+	return param
+}
+
+// wrapsValue reports whether v is made by a call that always derives anew.
+func (s *Set) wrapsValue(v ssa.Value) bool {
+	call, ok := v.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	callee := flow.Resolve(&call.Call)
+	if callee.Obj != nil {
+		if derives, _ := source.Derives(callee.Obj); derives {
+			return true
+		}
+	}
+	return callee.Fn != nil && s.Derives(callee.Fn) > 0
+}
+
+func firstOther(phi *ssa.Phi, seen map[ssa.Value]bool) ssa.Value {
+	for _, e := range phi.Edges {
+		if !seen[e] {
+			return e
+		}
+	}
+	return nil
+}
+
+func firstStored(a *ssa.Alloc) ssa.Value {
+	for _, ref := range *a.Referrers() {
+		if st, ok := ref.(*ssa.Store); ok && st.Addr == a {
+			return st.Val
+		}
+	}
+	return nil
+}
+
+// Releasers returns the functions that load what is in place and release it
+// or hand it on.
+func (s *Set) Releasers(place flow.Place) map[*ssa.Function]bool {
+	if s.releasers == nil {
+		s.releasers = make(map[flow.Place]map[*ssa.Function]bool)
+	}
+	if done, ok := s.releasers[place]; ok {
+		return done
+	}
+	set := make(map[*ssa.Function]bool)
+	s.releasers[place] = set
+	for _, l := range s.Loads(place) {
+		if !set[l.Parent()] && s.loadReleases(l, "", nil) {
+			set[l.Parent()] = true
+		}
+	}
+	return set
+}
+
+// Loads returns the instructions that read what is in place.
+func (s *Set) Loads(place flow.Place) []ssa.Instruction {
+	var all []ssa.Instruction
+	for _, fn := range s.prog.Funcs {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				v, ok := instr.(ssa.Value)
+				if !ok {
+					continue
+				}
+				switch v := v.(type) {
+				case *ssa.UnOp:
+					if v.Op.String() == "*" && flow.PlaceOf(v.X, false) == place {
+						all = append(all, instr)
+					}
+				case *ssa.Field:
+					if flow.PlaceOf(v, false) == place {
+						all = append(all, instr)
+					}
+				case *ssa.Lookup:
+					if place.Elem && flow.PlaceOf(v.X, true) == place {
+						all = append(all, instr)
+					}
+				case *ssa.Index:
+					if place.Elem && flow.PlaceOf(v.X, true) == place {
+						all = append(all, instr)
+					}
+				case *ssa.Extract:
+					if n, ok := v.Tuple.(*ssa.Next); ok && v.Index == 2 && place.Elem {
+						if r, ok := n.Iter.(*ssa.Range); ok && flow.PlaceOf(r.X, true) == place {
+							all = append(all, instr)
+						}
+					}
+				case *ssa.Call:
+					callee := flow.Resolve(&v.Call)
+					op := source.AtomicOp(callee.Obj)
+					if op != source.NoAtomic && op != source.AtomicStore && op != source.MapStore && len(callee.Args) > 0 &&
+						flow.PlaceOf(callee.Args[0], op >= source.MapLoad) == place {
+						all = append(all, instr)
+					}
+				}
+			}
+		}
+	}
+	return all
+}
+
+// loadReleases reports whether the value that l reads, or what is inside it
+// by path, is released or handed on from there on some path.
+func (s *Set) loadReleases(l ssa.Instruction, path string, methods []string) bool {
+	v := l.(ssa.Value)
+	name := flow.Name{Root: v, Path: path}
+	switch x := v.(type) {
+	case *ssa.Lookup:
+		if x.CommaOk {
+			name.Path = "" // named through its Extract
+			return s.anyExtract(x, path, methods)
+		}
+	case *ssa.Call:
+		if _, tuple := x.Type().(*types.Tuple); tuple {
+			name.Path = "#0;" + path
+		} else if path == "" {
+			name.Path = "*" // a pointer to the function
+		}
+	}
+	return s.takenOver(l, name, methods)
+}
+
+func (s *Set) anyExtract(x ssa.Value, path string, methods []string) bool {
+	for _, ref := range *x.Referrers() {
+		if e, ok := ref.(*ssa.Extract); ok && e.Index == 0 && s.takenOver(e, flow.Name{Root: e, Path: path}, methods) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Set) takenOver(at ssa.Instruction, name flow.Name, methods []string) bool {
+	o := flow.Explore(s, &flow.Subject{Fn: at.Parent(), After: at, Names: []flow.Start{{Name: name}}, Methods: methods})
+	return o.Overflow || o.Has(flow.Released, flow.Escaped, flow.Returned, flow.Held)
+}
+
+// LoadReleases is loadReleases for the rules.
+func (s *Set) LoadReleases(l ssa.Instruction, path string, methods []string) bool {
+	return s.loadReleases(l, path, methods)
+}

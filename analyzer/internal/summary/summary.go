@@ -1,0 +1,393 @@
+// Package summary says what each function does with obligations: which its
+// results carry, and what becomes of those it is given.
+//
+// In come the functions of one package in SSA form and the facts of its
+// imports; out go answers on demand, each computed once, and the facts for
+// the packages that import this one. A question about a function asks first
+// about those it calls; on a cycle of the call graph the question that is
+// already being answered counts as "leaves it alone", so that a recursive
+// function is judged by its other paths.
+package summary
+
+import (
+	"go/constant"
+	"go/types"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/fact"
+	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
+	"github.com/ctxleak/ctxleak/analyzer/internal/source"
+	"github.com/ctxleak/ctxleak/analyzer/internal/ssabuild"
+)
+
+// A Creation is a call that creates an obligation.
+type Creation struct {
+	Call     *ssa.Call
+	Name     flow.Name // where the value to be released is
+	Source   string    // the function called, as the reader knows it: "context.WithCancel", "NewWorker"
+	Ultimate string    // the standard function behind it
+	Result   fact.Result
+	Wrapped  bool      // the callee is not one of the standard sources
+	Parent   ssa.Value // the context it derives from, or nil
+	Error    ssa.Value // the error result paired with it, or nil
+	Outcome  *flow.Outcome
+}
+
+// Owner reports whether what is owed is a method of the result, or of a field
+// of it, rather than a call of the result itself.
+func (c *Creation) Owner() bool { return len(c.Result.Methods) > 0 || c.Result.Path != "" }
+
+// A Set answers for one package.
+type Set struct {
+	prog   *ssabuild.Program
+	lookup func(*types.Func) *fact.Func // facts of imported functions
+
+	effects   map[effectKey]*flow.Effect
+	creations map[*ssa.Function][]*Creation
+	results   map[*ssa.Function][]fact.Result
+	noReturn  map[*ssa.Function]bool
+	pure      map[*ssa.Function]bool
+	releasers map[flow.Place]map[*ssa.Function]bool
+	fields    map[*types.Var][]*ssa.Store
+}
+
+type effectKey struct {
+	fn      *ssa.Function
+	arg     int
+	path    string
+	methods string
+}
+
+// New prepares the summaries of prog.
+func New(prog *ssabuild.Program, lookup func(*types.Func) *fact.Func) *Set {
+	return &Set{
+		prog:      prog,
+		lookup:    lookup,
+		effects:   make(map[effectKey]*flow.Effect),
+		creations: make(map[*ssa.Function][]*Creation),
+		results:   make(map[*ssa.Function][]fact.Result),
+		noReturn:  make(map[*ssa.Function]bool),
+		pure:      make(map[*ssa.Function]bool),
+	}
+}
+
+// inPackage reports whether fn's body is here to be analysed.
+func (s *Set) inPackage(fn *ssa.Function) bool { return len(fn.Blocks) > 0 }
+
+// imported returns the fact of a function of another package, or nil.
+func (s *Set) imported(fn *ssa.Function) *fact.Func {
+	if obj, ok := fn.Object().(*types.Func); ok {
+		return s.lookup(obj.Origin())
+	}
+	return nil
+}
+
+// Creations returns the calls in fn that create obligations, with what
+// becomes of each.
+func (s *Set) Creations(fn *ssa.Function) []*Creation {
+	if done, ok := s.creations[fn]; ok {
+		return done
+	}
+	s.creations[fn] = nil // a cycle: nothing yet
+	var all []*Creation
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			if call, ok := instr.(*ssa.Call); ok {
+				all = append(all, s.created(call)...)
+			}
+		}
+	}
+	for _, c := range all {
+		c.Outcome = flow.Explore(s, s.subject(fn, c))
+	}
+	s.creations[fn] = all
+	return all
+}
+
+func (s *Set) subject(fn *ssa.Function, c *Creation) *flow.Subject {
+	names := []flow.Start{{Name: c.Name}}
+	if k := c.Result.Ctx; k >= 0 {
+		names = append(names, flow.Start{Name: flow.Name{Root: c.Call, Path: step(c.Call, k)}, Context: true})
+	}
+	return &flow.Subject{Fn: fn, After: c.Call, Names: names, Methods: c.Result.Methods, Error: c.Error}
+}
+
+// step is the path from a call to its result i.
+func step(call *ssa.Call, i int) string {
+	if call.Call.Signature().Results().Len() == 1 {
+		return ""
+	}
+	return "#" + strconv.Itoa(i) + ";"
+}
+
+// created returns the obligations that call creates.
+func (s *Set) created(call *ssa.Call) []*Creation {
+	callee := flow.Resolve(&call.Call)
+	if callee.Obj == nil && !callee.Literal || callee.Fn == nil && !call.Call.IsInvoke() {
+		return nil
+	}
+	if o := source.Lookup(callee.Obj); o != nil {
+		c := &Creation{
+			Call: call, Source: o.Name, Ultimate: o.Name,
+			Result: fact.Result{Index: o.Result, Methods: o.Methods, Ctx: o.Ctx, Parent: o.Parent, Stop: o.Stop, Source: o.Name},
+			Name:   flow.Name{Root: call, Path: step(call, o.Result)},
+			Parent: callee.Args[o.Parent],
+		}
+		if o.Timer >= 0 {
+			c.Result.Life = fact.UntilTimer
+			c.Result.Limit = constantDuration(callee.Args[o.Timer])
+		}
+		return []*Creation{c}
+	}
+	var results []fact.Result
+	switch {
+	case callee.Fn == nil:
+		return nil
+	case s.inPackage(callee.Fn):
+		results = s.Results(callee.Fn)
+	default:
+		if f := s.imported(callee.Fn); f != nil {
+			results = f.Results
+		}
+	}
+	var all []*Creation
+	for _, r := range results {
+		c := &Creation{
+			Call: call, Source: displayName(callee, s.prog.Pkg.Pkg), Ultimate: r.Source, Result: r, Wrapped: true,
+			Name: flow.Name{Root: call, Path: step(call, r.Index) + r.Path},
+		}
+		if r.Parent >= 0 && r.Parent < len(callee.Args) {
+			c.Parent = callee.Args[r.Parent]
+		}
+		if !s.inPackage(callee.Fn) && r.Path != "" {
+			// Seen from outside, the owner itself is what must be released.
+			c.Name.Path = step(call, r.Index)
+		}
+		results := call.Call.Signature().Results()
+		if k := results.Len() - 1; k > 0 && source.IsError(results.At(k).Type()) {
+			c.Error = extract(call, k)
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+func extract(call *ssa.Call, i int) ssa.Value {
+	for _, ref := range *call.Referrers() {
+		if e, ok := ref.(*ssa.Extract); ok && e.Index == i {
+			return e
+		}
+	}
+	return nil
+}
+
+func displayName(c flow.Callee, from *types.Package) string {
+	if c.Obj == nil {
+		return "the function literal"
+	}
+	if recv := c.Obj.Signature().Recv(); recv != nil {
+		t := recv.Type()
+		if p, ok := types.Unalias(t).(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		if n, ok := types.Unalias(t).(*types.Named); ok {
+			return n.Obj().Name() + "." + c.Obj.Name()
+		}
+	}
+	if c.Obj.Pkg() != nil && c.Obj.Pkg() != from {
+		return c.Obj.Pkg().Name() + "." + c.Obj.Name()
+	}
+	return c.Obj.Name()
+}
+
+func constantDuration(v ssa.Value) string {
+	c, ok := v.(*ssa.Const)
+	if !ok || c.Value == nil || c.Value.Kind() != constant.Int {
+		return ""
+	}
+	d := time.Duration(c.Int64()).String()
+	if strings.HasSuffix(d, "m0s") {
+		d = strings.TrimSuffix(d, "0s")
+	}
+	return strings.TrimSuffix(d, "0m")
+}
+
+// Results returns the obligations that fn's results carry.
+func (s *Set) Results(fn *ssa.Function) []fact.Result {
+	if done, ok := s.results[fn]; ok {
+		return done
+	}
+	s.results[fn] = nil
+	var all []fact.Result
+	for _, c := range s.Creations(fn) {
+		for _, e := range c.Outcome.Ends {
+			if e.Kind != flow.Returned || c.Outcome.Overflow {
+				continue
+			}
+			for _, res := range e.Results {
+				r, ok := s.result(fn, c, e, res)
+				if ok && !slices.ContainsFunc(all, func(o fact.Result) bool { return o.Index == r.Index && o.Path == r.Path }) {
+					all = append(all, r)
+				}
+			}
+		}
+	}
+	s.results[fn] = all
+	return all
+}
+
+// result describes one result of fn that carries c's obligation. ok is false
+// where the caller could not release it: it is kept in a field that nothing
+// the caller sees calls.
+func (s *Set) result(fn *ssa.Function, c *Creation, e flow.End, res flow.Result) (fact.Result, bool) {
+	r := fact.Result{
+		Index: res.Index, Path: res.Path, Ctx: -1, Parent: -1,
+		Life: c.Result.Life, Limit: c.Result.Limit, Source: c.Ultimate, Stop: c.Result.Stop,
+	}
+	if len(e.Contexts) > 0 {
+		r.Ctx = e.Contexts[0]
+	}
+	if c.Parent != nil {
+		r.Parent, r.Life = s.parentOf(fn, c.Parent, r.Life)
+	}
+	direct := c.Result.Path == "" && len(c.Result.Methods) > 0
+	if res.Path == "" && !direct && source.Callable(res.Value.Type()) {
+		return r, true
+	}
+	if direct && res.Path == "" { // an owner that is passed on as it came
+		r.Methods = c.Result.Methods
+		return r, true
+	}
+	r.Methods = s.ReleaseMethods(res.Value, res.Path, c.Result.Methods)
+	return r, len(r.Methods) > 0 || exportedPath(res.Value.Type(), res.Path)
+}
+
+// parentOf finds the parameter of fn from which v derives, and what ends a
+// context derived from it.
+func (s *Set) parentOf(fn *ssa.Function, v ssa.Value, life fact.Life) (int, fact.Life) {
+	root := s.Root(v)
+	if p, ok := root.Value.(*ssa.Parameter); ok && root.Kind == FromParam && p.Parent() == fn {
+		return slices.Index(fn.Params, p), life
+	}
+	if life != fact.UntilTimer {
+		switch root.Kind {
+		case FromNothing:
+			life = fact.Forever
+		case FromField, FromGlobal:
+			life = fact.UntilHolder
+		}
+	}
+	return -1, life
+}
+
+// ReleaseMethods returns the names of the methods of v's dynamic type that
+// release the value found by path, or take it over.
+func (s *Set) ReleaseMethods(v ssa.Value, path string, methods []string) []string {
+	for {
+		switch x := v.(type) {
+		case *ssa.MakeInterface:
+			v = x.X
+			continue
+		case *ssa.ChangeInterface:
+			v = x.X
+			continue
+		}
+		break
+	}
+	t := v.Type()
+	if types.IsInterface(t) {
+		return nil
+	}
+	if _, isPtr := types.Unalias(t).Underlying().(*types.Pointer); !isPtr && strings.HasPrefix(path, "*") {
+		return nil
+	}
+	// A struct value has the methods of its address as well.
+	set := s.prog.Pkg.Prog.MethodSets.MethodSet(t)
+	if _, isPtr := types.Unalias(t).(*types.Pointer); !isPtr && !types.IsInterface(t) {
+		if _, named := types.Unalias(t).(*types.Named); named {
+			if alt := s.prog.Pkg.Prog.MethodSets.MethodSet(types.NewPointer(t)); alt.Len() > set.Len() {
+				set, path = alt, "*"+path
+			}
+		}
+	}
+	var names []string
+	for i := range set.Len() {
+		sel := set.At(i)
+		fn := s.methodOf(sel)
+		if fn == nil {
+			continue
+		}
+		p := path
+		if sig := fn.Signature.Recv(); sig != nil {
+			if _, ptr := types.Unalias(sig.Type()).(*types.Pointer); !ptr && strings.HasPrefix(p, "*") && isPointer(sel.Recv()) {
+				p = p[1:] // the method takes the value
+			}
+		}
+		if e := s.Effect(fn, 0, p, methods); e != nil && (e.Released || e.Escaped || len(e.Held) > 0) {
+			names = append(names, sel.Obj().Name())
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func isPointer(t types.Type) bool {
+	_, ok := types.Unalias(t).(*types.Pointer)
+	return ok
+}
+
+// methodOf returns the body of a method, or of the wrapper that promotes it.
+func (s *Set) methodOf(sel *types.Selection) *ssa.Function {
+	obj := sel.Obj().(*types.Func)
+	if len(sel.Index()) == 1 {
+		if fn := s.prog.Pkg.Prog.FuncValue(obj.Origin()); fn != nil {
+			return fn
+		}
+	}
+	if types.IsInterface(sel.Recv()) || parameterized(sel.Recv()) {
+		return nil
+	}
+	return s.prog.Pkg.Prog.MethodValue(sel)
+}
+
+func parameterized(t types.Type) bool {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && (n.TypeParams().Len() > 0)
+}
+
+// exportedPath reports whether path leads through exported fields only, so
+// that the caller can get at the value.
+func exportedPath(t types.Type, path string) bool {
+	if path == "" {
+		return false
+	}
+	for path != "" {
+		switch path[0] {
+		case '*':
+			p, ok := types.Unalias(t).Underlying().(*types.Pointer)
+			if !ok {
+				return false
+			}
+			t, path = p.Elem(), path[1:]
+		case '.':
+			end := strings.IndexByte(path, ';')
+			i, err := strconv.Atoi(path[1:end])
+			st, ok := types.Unalias(t).Underlying().(*types.Struct)
+			if err != nil || !ok || i >= st.NumFields() || !st.Field(i).Exported() {
+				return false
+			}
+			t, path = st.Field(i).Type(), path[end+1:]
+		default:
+			return true // an element of a container that the caller has
+		}
+	}
+	return true
+}

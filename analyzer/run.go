@@ -1,0 +1,88 @@
+package analyzer
+
+import (
+	"go/types"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/fact"
+	"github.com/ctxleak/ctxleak/analyzer/internal/gate"
+	"github.com/ctxleak/ctxleak/analyzer/internal/noreturn"
+	"github.com/ctxleak/ctxleak/analyzer/internal/place"
+	"github.com/ctxleak/ctxleak/analyzer/internal/report"
+	"github.com/ctxleak/ctxleak/analyzer/internal/rule"
+	"github.com/ctxleak/ctxleak/analyzer/internal/ssabuild"
+	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
+)
+
+// run analyses one package:
+//
+//	gate → ssa → sources → flow → summaries → places → rules → report
+func run(pass *analysis.Pass, o *options) error {
+	facts := importedFacts(pass)
+	if !gate.Open(pass.Pkg, facts.has) {
+		noreturn.Export(pass)
+		return nil
+	}
+	prog := ssabuild.Build(pass, func(fn *types.Func) bool {
+		f := facts.of(fn.Origin())
+		return noreturn.Known(fn) || f != nil && f.NoReturn
+	})
+	set := summary.New(prog, facts.of)
+	for obj, f := range set.Facts() {
+		pass.ExportObjectFact(obj, f)
+	}
+	if o.debug != "" {
+		report.Dump(pass, prog, set, o.debug)
+	}
+	if !report.Wanted(pass) {
+		return nil
+	}
+	findings := rule.Run(&rule.Pass{
+		Pass:       pass,
+		Prog:       prog,
+		Set:        set,
+		Table:      place.NewTable(prog, set),
+		Everything: o.level == "all",
+	}, o.enabled)
+	report.Report(pass, findings, o.least(), homepage)
+	return nil
+}
+
+// factSet reads the facts of imported functions.
+type factSet struct {
+	pass *analysis.Pass
+	pkgs map[*types.Package]bool
+	seen map[*types.Func]*fact.Func
+}
+
+func importedFacts(pass *analysis.Pass) *factSet {
+	s := &factSet{pass: pass, pkgs: make(map[*types.Package]bool), seen: make(map[*types.Func]*fact.Func)}
+	for _, f := range pass.AllObjectFacts() {
+		if f.Object.Pkg() != pass.Pkg {
+			// A package whose functions only fail to return opens no gate.
+			if ff, ok := f.Fact.(*fact.Func); ok && (len(ff.Results) > 0 || ff.Derives > 0) {
+				s.pkgs[f.Object.Pkg()] = true
+			}
+		}
+	}
+	return s
+}
+
+func (s *factSet) has(pkg *types.Package) bool { return s.pkgs[pkg] }
+
+// of returns the fact about fn, or nil.
+func (s *factSet) of(fn *types.Func) *fact.Func {
+	if fn == nil || fn.Pkg() == s.pass.Pkg {
+		return nil
+	}
+	if f, ok := s.seen[fn]; ok {
+		return f
+	}
+	f := new(fact.Func)
+	if !s.pass.ImportObjectFact(fn, f) {
+		f = nil
+	}
+	s.seen[fn] = f
+	return f
+}

@@ -1,0 +1,110 @@
+package discarded
+
+// The other sources: signal.NotifyContext, context.AfterFunc "when the parent
+// outlives the call", errgroup.WithContext.
+
+import (
+	"context"
+	"net"
+	"os"
+	"os/signal"
+
+	"golang.org/x/sync/errgroup"
+)
+
+func SignalLeaks(parent context.Context, do func(context.Context) error) error {
+	ctx, _ := signal.NotifyContext(parent, os.Interrupt) // want `\[discarded\]`
+	return do(ctx)
+}
+
+func SignalClean(parent context.Context, do func(context.Context) error) error {
+	ctx, stop := signal.NotifyContext(parent, os.Interrupt)
+	defer stop()
+	return do(ctx)
+}
+
+func GroupLeaks(parent context.Context, do func(context.Context) error) error {
+	_, ctx := errgroup.WithContext(parent) // want `\[discarded\]`
+	return do(ctx)
+}
+
+func GroupClean(parent context.Context, do func(context.Context) error) error {
+	g, ctx := errgroup.WithContext(parent)
+	g.Go(func() error { return do(ctx) })
+	return g.Wait()
+}
+
+// pool lends connections until it is closed.
+type pool struct {
+	ctx  context.Context
+	stop context.CancelFunc
+}
+
+func newPool(parent context.Context) *pool {
+	ctx, stop := context.WithCancel(parent)
+	return &pool{ctx: ctx, stop: stop}
+}
+
+func (p *pool) Close() { p.stop() }
+
+// UseLeaks leaves a function, and with it the connection, on the pool's
+// context.
+func (p *pool) UseLeaks(c net.Conn, do func(net.Conn) error) error {
+	context.AfterFunc(p.ctx, func() { c.Close() }) // want `\[discarded\]`
+	return do(c)
+}
+
+func (p *pool) UseClean(c net.Conn, do func(net.Conn) error) error {
+	stop := context.AfterFunc(p.ctx, func() { c.Close() })
+	defer stop()
+	return do(c)
+}
+
+func (p *pool) BlankLeaks(c net.Conn, do func(net.Conn) error) error {
+	_ = context.AfterFunc(p.ctx, func() { c.Close() }) // want `\[discarded\]`
+	return do(c)
+}
+
+func (p *pool) BlankClean(c net.Conn, do func(net.Conn) error) error {
+	stop := context.AfterFunc(p.ctx, func() { c.Close() })
+	err := do(c)
+	_ = stop()
+	return err
+}
+
+var root, stopRoot = context.WithCancel(context.Background())
+
+// Shutdown ends everything under root.
+func Shutdown() { stopRoot() }
+
+func TrackLeaks(c net.Conn, do func(net.Conn) error) error {
+	context.AfterFunc(root, func() { c.Close() }) // want `\[discarded\]`
+	return do(c)
+}
+
+func TrackClean(c net.Conn, do func(net.Conn) error) error {
+	stop := context.AfterFunc(root, func() { c.Close() })
+	defer stop()
+	return do(c)
+}
+
+// ScopedClean registers its function on a context that ends with the call,
+// which takes the function off.
+func ScopedClean(parent context.Context, c net.Conn, do func(context.Context, net.Conn) error) error {
+	ctx, cancel := context.WithCancel(parent)
+	defer cancel()
+	context.AfterFunc(ctx, func() { c.Close() })
+	return do(ctx, c)
+}
+
+// DialClean ties a connection to its caller's context: both live as long as
+// the caller wants.
+func DialClean(ctx context.Context, addr string) (net.Conn, error) {
+	var d net.Dialer
+	c, err := d.DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	context.AfterFunc(ctx, func() { c.Close() })
+	return c, nil
+}

@@ -1,0 +1,296 @@
+package lostpath
+
+// "Closures (a closure that must-call a captured cancel is itself a carrier)":
+// those that run, that are returned or stored, and goroutines.
+
+import (
+	"context"
+	"log"
+	"sync"
+	"testing"
+	"time"
+)
+
+func CleanupLeaks(parent context.Context, check func() error, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+	cleanup := func() {
+		log.Print("cleaning up")
+		cancel()
+	}
+	if err := check(); err != nil {
+		return err
+	}
+	err := do(ctx)
+	cleanup()
+	return err
+}
+
+func CleanupClean(parent context.Context, check func() error, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(parent)
+	cleanup := func() {
+		log.Print("cleaning up")
+		cancel()
+	}
+	if err := check(); err != nil {
+		cleanup()
+		return err
+	}
+	err := do(ctx)
+	cleanup()
+	return err
+}
+
+// OnceLeaks runs its once past an early return.
+func OnceLeaks(parent context.Context, check func() error, do func(context.Context) error) error {
+	var once sync.Once
+	ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+	if err := check(); err != nil {
+		return err
+	}
+	defer once.Do(cancel)
+	return do(ctx)
+}
+
+func OnceClean(parent context.Context, check func() error, do func(context.Context) error) error {
+	var once sync.Once
+	ctx, cancel := context.WithCancel(parent)
+	defer once.Do(cancel)
+	if err := check(); err != nil {
+		return err
+	}
+	return do(ctx)
+}
+
+func OnceFuncLeaks(parent context.Context, check func() error, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+	stop := sync.OnceFunc(cancel)
+	if err := check(); err != nil {
+		return err
+	}
+	defer stop()
+	return do(ctx)
+}
+
+func OnceFuncClean(parent context.Context, check func() error, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(parent)
+	stop := sync.OnceFunc(cancel)
+	defer stop()
+	if err := check(); err != nil {
+		return err
+	}
+	return do(ctx)
+}
+
+// HarnessClean gives its function to the test.
+func HarnessClean(t testing.TB, parent context.Context) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithCancel(parent)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func HarnessLeaks(t testing.TB, parent context.Context, start func(context.Context) bool) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+	if !start(ctx) {
+		t.Error("no start")
+		return nil
+	}
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// GraceClean lets its context live a little longer.
+func GraceClean(parent context.Context, grace time.Duration, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(parent)
+	err := do(ctx)
+	time.AfterFunc(grace, cancel)
+	return err
+}
+
+func GraceLeaks(parent context.Context, grace time.Duration, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+	err := do(ctx)
+	if grace > 0 {
+		time.AfterFunc(grace, cancel)
+	}
+	return err
+}
+
+// server's work ends with the server or with the request for it.
+type server struct {
+	ctx  context.Context
+	stop context.CancelFunc
+}
+
+func newServer(parent context.Context) *server {
+	s := &server{}
+	s.ctx, s.stop = context.WithCancel(parent)
+	return s
+}
+
+func (s *server) Close() { s.stop() }
+
+func (s *server) MergeClean(request context.Context, work func(context.Context)) {
+	ctx, cancel := context.WithCancel(s.ctx)
+	context.AfterFunc(request, cancel)
+	go work(ctx)
+}
+
+// MergeLeaks has the work end with the request only if it is urgent.
+func (s *server) MergeLeaks(request context.Context, urgent bool, work func(context.Context)) {
+	ctx, cancel := context.WithCancel(s.ctx) // want `\[lostpath\]`
+	if urgent {
+		context.AfterFunc(request, cancel)
+	}
+	go work(ctx)
+}
+
+// WorkerClean's goroutine cancels when it ends.
+func (s *server) WorkerClean(in <-chan string, work func(context.Context, string) error) {
+	ctx, cancel := context.WithCancel(s.ctx)
+	go func() {
+		defer cancel()
+		for m := range in {
+			if err := work(ctx, m); err != nil {
+				log.Print(err)
+				return
+			}
+		}
+	}()
+}
+
+// WorkerLeaks's goroutine cancels at one of its two ends.
+func (s *server) WorkerLeaks(in <-chan string, work func(context.Context, string) error) {
+	ctx, cancel := context.WithCancel(s.ctx) // want `\[lostpath\]`
+	go func() {
+		for m := range in {
+			if err := work(ctx, m); err != nil {
+				log.Print(err)
+				return
+			}
+		}
+		cancel()
+	}()
+}
+
+// WatchLeaks waits on a channel that may never be closed.
+func WatchLeaks(parent context.Context, never <-chan struct{}, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+	go func() {
+		<-never
+		cancel()
+	}()
+	return do(ctx)
+}
+
+// WatchClean waits on a channel that it closes itself.
+func WatchClean(parent context.Context, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(parent)
+	done := make(chan struct{})
+	defer close(done)
+	go func() {
+		<-done
+		cancel()
+	}()
+	return do(ctx)
+}
+
+// HalfClosedLeaks closes its channel when all has gone well.
+func HalfClosedLeaks(parent context.Context, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+	done := make(chan struct{})
+	go func() {
+		<-done
+		cancel()
+	}()
+	if err := do(ctx); err != nil {
+		return err
+	}
+	close(done)
+	return nil
+}
+
+func BothClosedClean(parent context.Context, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(parent)
+	done := make(chan struct{})
+	go func() {
+		<-done
+		cancel()
+	}()
+	if err := do(ctx); err != nil {
+		close(done)
+		return err
+	}
+	close(done)
+	return nil
+}
+
+// WaitGroupClean cancels when those that use the context are done.
+func WaitGroupClean(parent context.Context, work []func(context.Context)) context.Context {
+	ctx, cancel := context.WithCancel(parent)
+	var wg sync.WaitGroup
+	for _, w := range work {
+		wg.Go(func() { w(ctx) })
+	}
+	go func() {
+		wg.Wait()
+		cancel()
+	}()
+	return ctx
+}
+
+// ReturnedClean gives its caller a function that cancels.
+func ReturnedClean(parent context.Context, start func(context.Context)) (stop func()) {
+	ctx, cancel := context.WithCancel(parent)
+	go start(ctx)
+	return func() {
+		log.Print("stopping")
+		cancel()
+	}
+}
+
+// ReturnedLeaks gives its caller such a function only if there was no error.
+func ReturnedLeaks(parent context.Context, start func(context.Context) error) (stop func(), err error) {
+	ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+	if err := start(ctx); err != nil {
+		return nil, err
+	}
+	return func() {
+		log.Print("stopping")
+		cancel()
+	}, nil
+}
+
+// hooks runs its functions when it shuts down.
+type hooks struct{ onStop []func() error }
+
+func (h *hooks) Shutdown() {
+	for _, f := range h.onStop {
+		if err := f(); err != nil {
+			log.Print(err)
+		}
+	}
+	h.onStop = nil
+}
+
+func (h *hooks) StoredClean(parent context.Context, start func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(parent)
+	h.onStop = append(h.onStop, func() error {
+		cancel()
+		return nil
+	})
+	return start(ctx)
+}
+
+func (h *hooks) StoredLeaks(parent context.Context, start func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+	if err := start(ctx); err != nil {
+		return err
+	}
+	h.onStop = append(h.onStop, func() error {
+		cancel()
+		return nil
+	})
+	return nil
+}

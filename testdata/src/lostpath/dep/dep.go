@@ -1,0 +1,29 @@
+// Package dep makes and ends contexts for other packages.
+package dep
+
+import (
+	"context"
+	"log"
+	"time"
+)
+
+// WithDefault returns a child of parent with the default limit.
+func WithDefault(parent context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(parent, time.Hour)
+}
+
+// Finish ends what is named name.
+func Finish(name string, cancel context.CancelFunc) {
+	log.Print("end of ", name)
+	cancel()
+}
+
+// Note only writes down that there is a function.
+func Note(name string, cancel context.CancelFunc) {
+	if cancel != nil {
+		log.Print(name, " can be cancelled")
+	}
+}
+
+// Fail ends the process.
+func Fail(err error) { log.Fatal(err) }

@@ -1,0 +1,177 @@
+package lostpath
+
+// Silent on paths that "have seen `<-ctx.Done()` or `ctx.Err() != nil` of this
+// very context": a context that is done is off its parent.
+
+import (
+	"context"
+	"time"
+)
+
+// AwaitLeaks has seen the end of another context.
+func AwaitLeaks(parent, daemon context.Context, ch <-chan string) (string, error) {
+	ctx, cancel := context.WithTimeout(parent, time.Hour) // want `\[lostpath\]`
+	select {
+	case s := <-ch:
+		cancel()
+		return s, nil
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case <-daemon.Done():
+		return "", daemon.Err()
+	}
+}
+
+func AwaitClean(parent context.Context, ch <-chan string) (string, error) {
+	ctx, cancel := context.WithTimeout(parent, time.Hour)
+	select {
+	case s := <-ch:
+		cancel()
+		return s, nil
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// AwaitParentClean has seen the end of the parent, which ends its children.
+func AwaitParentClean(parent context.Context, ch <-chan string, fill func(context.Context)) (string, error) {
+	ctx, cancel := context.WithCancel(parent)
+	go fill(ctx)
+	select {
+	case s := <-ch:
+		cancel()
+		return s, nil
+	case <-parent.Done():
+		return "", parent.Err()
+	}
+}
+
+// AwaitChildLeaks has seen the end of a child, which does not end its parent.
+func AwaitChildLeaks(parent context.Context, ch <-chan string, fill func(context.Context)) (string, error) {
+	ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+	go fill(ctx)
+	limited, stop := context.WithTimeout(ctx, time.Second)
+	defer stop()
+	select {
+	case s := <-ch:
+		cancel()
+		return s, nil
+	case <-limited.Done():
+		return "", limited.Err()
+	}
+}
+
+func AwaitChildClean(parent context.Context, ch <-chan string, fill func(context.Context)) (string, error) {
+	ctx, cancel := context.WithCancel(parent)
+	go fill(ctx)
+	limited, stop := context.WithTimeout(ctx, time.Second)
+	defer stop()
+	select {
+	case s := <-ch:
+		cancel()
+		return s, nil
+	case <-limited.Done():
+		cancel()
+		return "", limited.Err()
+	}
+}
+
+func PollLeaks(parent, daemon context.Context, ready func(context.Context) bool) bool {
+	ctx, cancel := context.WithTimeout(parent, time.Hour) // want `\[lostpath\]`
+	for daemon.Err() == nil {
+		if ready(ctx) {
+			cancel()
+			return true
+		}
+	}
+	return false
+}
+
+func PollClean(parent context.Context, ready func(context.Context) bool) bool {
+	ctx, cancel := context.WithTimeout(parent, time.Hour)
+	for ctx.Err() == nil {
+		if ready(ctx) {
+			cancel()
+			return true
+		}
+	}
+	return false
+}
+
+// EitherErrorLeaks may leave on err alone.
+func EitherErrorLeaks(parent context.Context, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(parent, time.Hour) // want `\[lostpath\]`
+	err := do(ctx)
+	if err != nil || ctx.Err() != nil {
+		return err
+	}
+	cancel()
+	return nil
+}
+
+// BothErrorsClean leaves early only when its context is done.
+func BothErrorsClean(parent context.Context, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(parent, time.Hour)
+	err := do(ctx)
+	if err != nil && ctx.Err() != nil {
+		return err
+	}
+	cancel()
+	return nil
+}
+
+// ErrorVariableLeaks asks the wrong way round: no error means still alive.
+func ErrorVariableLeaks(parent context.Context, do func(context.Context)) error {
+	ctx, cancel := context.WithTimeout(parent, time.Hour) // want `\[lostpath\]`
+	do(ctx)
+	err := ctx.Err()
+	if err == nil {
+		return nil
+	}
+	cancel()
+	return err
+}
+
+func ErrorVariableClean(parent context.Context, do func(context.Context)) error {
+	ctx, cancel := context.WithTimeout(parent, time.Hour)
+	do(ctx)
+	err := ctx.Err()
+	if err != nil {
+		return err
+	}
+	cancel()
+	return nil
+}
+
+// CauseClean asks for the cause, which also only a done context has.
+func CauseClean(parent context.Context, do func(context.Context)) error {
+	ctx, cancel := context.WithCancelCause(parent)
+	do(ctx)
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	cancel(nil)
+	return nil
+}
+
+// PauseLeaks uses up a timer of its own.
+func PauseLeaks(parent context.Context, limit time.Duration, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(parent, time.Hour) // want `\[lostpath\]`
+	if err := do(ctx); err == nil {
+		cancel()
+		return nil
+	}
+	<-time.After(limit)
+	return do(parent)
+}
+
+// PauseClean uses up the time of its context.
+func PauseClean(parent context.Context, limit time.Duration, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(parent, limit)
+	if err := do(ctx); err == nil {
+		cancel()
+		return nil
+	}
+	<-ctx.Done()
+	return do(parent)
+}

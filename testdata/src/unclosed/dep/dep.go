@@ -1,0 +1,111 @@
+// Package dep makes owners for another package.
+package dep
+
+// The constructors of the imported package: what they return owns a cancel.
+
+import (
+	"context"
+	"errors"
+)
+
+// Conn is a connection with a goroutine that lasts until it is closed.
+type Conn struct {
+	addr   string
+	cancel context.CancelFunc
+}
+
+// Dial returns a connection.
+func Dial(ctx context.Context, addr string) (*Conn, error) {
+	if addr == "" {
+		return nil, errors.New("no address")
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	c := &Conn{addr: addr, cancel: cancel}
+	go c.read(ctx)
+	return c, nil
+}
+
+func (c *Conn) read(ctx context.Context) { <-ctx.Done() }
+
+// Send sends s.
+func (c *Conn) Send(s string) error {
+	if s == "" {
+		return errors.New("nothing to send")
+	}
+	return nil
+}
+
+// Close closes the connection.
+func (c *Conn) Close() error {
+	c.cancel()
+	return nil
+}
+
+// Queue passes values on until it is stopped.
+type Queue[T any] struct {
+	in     chan T
+	cancel context.CancelFunc
+}
+
+// NewQueue returns a queue whose values go to f.
+func NewQueue[T any](ctx context.Context, f func(T)) *Queue[T] {
+	ctx, cancel := context.WithCancel(ctx)
+	q := &Queue[T]{in: make(chan T), cancel: cancel}
+	go q.run(ctx, f)
+	return q
+}
+
+func (q *Queue[T]) run(ctx context.Context, f func(T)) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case v := <-q.in:
+			f(v)
+		}
+	}
+}
+
+// Put puts v into the queue.
+func (q *Queue[T]) Put(v T) { q.in <- v }
+
+// Stop ends the queue.
+func (q *Queue[T]) Stop() { q.cancel() }
+
+// Store holds values. Close must be called.
+type Store interface {
+	Get(key string) string
+	Close() error
+}
+
+type memory struct {
+	values map[string]string
+	cancel context.CancelFunc
+}
+
+// OpenStore opens a store.
+func OpenStore(ctx context.Context) (Store, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	m := &memory{values: make(map[string]string), cancel: cancel}
+	go m.expire(ctx)
+	return m, nil
+}
+
+func (m *memory) expire(ctx context.Context) { <-ctx.Done() }
+
+func (m *memory) Get(key string) string { return m.values[key] }
+
+func (m *memory) Close() error {
+	m.cancel()
+	return nil
+}
+
+// CloseConn closes c and is no method of it.
+func CloseConn(c *Conn) {
+	if c != nil {
+		c.cancel()
+	}
+}
+
+// Describe looks at c and leaves it open.
+func Describe(c *Conn) string { return "connection to " + c.addr }
