@@ -79,7 +79,7 @@ func New() *analysis.Analyzer {
 	a.Flags.Init("ctxleak", flag.ExitOnError)
 	a.Flags.Var(choice{&o.level, []string{"default", "all"}}, "level", "`which` findings to report: default, or all (also those without evidence that a leak repeats)")
 	a.Flags.Var(choice{&o.severity, []string{"low", "medium", "high"}}, "severity", "least `severity` to report: low, medium or high")
-	a.Flags.StringVar(&o.debug, "debug", "", "dump what is believed of `function`: its SSA form with the fate of each context it creates")
+	a.Flags.StringVar(&o.debug, "dump", "", "dump what is believed of `function`: its SSA form with the fate of each context it creates")
 	o.level, o.severity = "default", "low"
 	for _, r := range rule.All {
 		o.rules[r.Name] = a.Flags.Bool(r.Name, true, "report: "+r.Title)

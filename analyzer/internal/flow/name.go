@@ -3,6 +3,7 @@ package flow
 import (
 	"go/constant"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -89,6 +90,11 @@ func outward(n Name) (out Name, cut, ok bool) {
 		case *ssa.Call:
 			return Name{t, "#" + strconv.Itoa(v.Index) + ";" + n.Path}, false, true
 		}
+	case *ssa.FreeVar:
+		// A function literal is made in one place.
+		if b := boundTo(v); b != nil {
+			return Name{b, n.Path}, false, true
+		}
 	case *ssa.ChangeType:
 		return Name{v.X, n.Path}, false, true
 	case *ssa.Convert:
@@ -105,12 +111,10 @@ func outward(n Name) (out Name, cut, ok bool) {
 		if EmptySlice(v) {
 			break
 		}
-		if rest, is := strings.CutPrefix(n.Path, "["); is {
-			if _, ptr := v.X.Type().Underlying().(*types.Pointer); ptr {
-				return Name{v.X, "*[" + rest}, false, true
-			}
-			return Name{v.X, n.Path}, false, true
+		if _, ptr := v.X.Type().Underlying().(*types.Pointer); ptr {
+			return Name{v.X, "*" + n.Path}, false, true
 		}
+		return Name{v.X, n.Path}, false, true
 	case *ssa.Call:
 		// context.WithValue's result is done when its argument is.
 		if f := v.Call.StaticCallee(); f != nil && f.Object() != nil && n.Path == "" {
@@ -122,6 +126,22 @@ func outward(n Name) (out Name, cut, ok bool) {
 		}
 	}
 	return n, false, false
+}
+
+// boundTo returns what the captured variable v is in the function around it,
+// or nil where v belongs to the wrapper of a method value, which many places
+// may make.
+func boundTo(v *ssa.FreeVar) ssa.Value {
+	fn := v.Parent()
+	if fn.Parent() == nil || fn.Referrers() == nil {
+		return nil
+	}
+	for _, ref := range *fn.Referrers() {
+		if mc, ok := ref.(*ssa.MakeClosure); ok && mc.Fn == fn {
+			return mc.Bindings[slices.Index(fn.FreeVars, v)]
+		}
+	}
+	return nil
 }
 
 // EmptySlice reports whether v is x[:0], which keeps no element.
@@ -167,9 +187,9 @@ func Outermost(n Name) Name {
 	return n
 }
 
-// covers reports whether prefix is a prefix of path, step by step, where []
+// Covers reports whether prefix is a prefix of path, step by step, where []
 // matches any element, and returns what is left of path.
-func covers(prefix, path string) (rest string, ok bool) {
+func Covers(prefix, path string) (rest string, ok bool) {
 	for prefix != "" {
 		if path == "" {
 			return "", false

@@ -107,7 +107,7 @@ func (s *state) holds(k kind, n Name) bool {
 		}
 		for _, name := range s.names(n) {
 			if name.Root == it.Root {
-				if rest, ok := covers(name.Path, it.Path); ok && rest == "" {
+				if rest, ok := Covers(name.Path, it.Path); ok && rest == "" {
 					return true
 				}
 			}
@@ -128,7 +128,7 @@ func (s *state) under(n Name) []item {
 			if name.Root != it.Root {
 				continue
 			}
-			rest, ok := covers(name.Path, it.Path)
+			rest, ok := Covers(name.Path, it.Path)
 			if !ok {
 				continue
 			}
@@ -175,7 +175,7 @@ func (s *state) overwrite(n Name, instr ssa.Instruction) *state {
 			if name.Root != it.Root {
 				continue
 			}
-			if _, ok := covers(name.Path, it.Path); ok && !looseElement(name.Path, it.Path) {
+			if _, ok := Covers(name.Path, it.Path); ok && !looseElement(name.Path, it.Path) {
 				lost = lost || it.kind == owed
 				return true
 			}

@@ -109,7 +109,7 @@ func (r *run) wait(s *state, ch ssa.Value) *state {
 	case *ssa.MakeChan:
 		return s
 	case *ssa.Alloc:
-		if n.Path == "*" { // a local channel variable
+		if n.Path == "*" && !holdsParameter(v) { // a local channel variable
 			return s
 		}
 	case *ssa.Call:
@@ -121,6 +121,18 @@ func (r *run) wait(s *state, ch ssa.Value) *state {
 		return s
 	}
 	return s.with(func(c *state) { c.waited = true })
+}
+
+// holdsParameter reports whether a is the memory of a captured parameter.
+func holdsParameter(a *ssa.Alloc) bool {
+	for _, ref := range referrers(a) {
+		if st, ok := ref.(*ssa.Store); ok && st.Addr == a {
+			if _, param := st.Val.(*ssa.Parameter); param {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // store transfers *addr = val.
@@ -135,7 +147,7 @@ func (r *run) store(instr *ssa.Store, s *state) []*state {
 	}
 	o := Outermost(n)
 	s = s.forget(func(x operand) bool {
-		_, inside := covers(o.Path, trimLen(x.path))
+		_, inside := Covers(o.Path, trimLen(x.path))
 		return x.root == o.Root && inside
 	})
 	s = r.learn(s, operand{o.Root, o.Path}, instr.Val)
@@ -387,7 +399,7 @@ func (r *run) guard(s *state, n Name, k *ssa.Const, truth bool) outcome {
 	if n.Root != base.Root {
 		return feasible
 	}
-	rest, ok := covers(base.Path, n.Path)
+	rest, ok := Covers(base.Path, n.Path)
 	if !ok || rest == "" {
 		return feasible
 	}

@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -24,6 +25,12 @@ func (t *Table) evidence(e *Entry, fn *ssa.Function, old flow.Name, ch change) s
 		}
 		if handler(fn) && !isHandlerArg(fn, old.Root) {
 			return "on every request"
+		}
+		if strings.Contains(baseOf(old, e).Path, "[") {
+			if t.lostByCallers(e, fn, old) {
+				return "on an object that was there before"
+			}
+			return ""
 		}
 		if e.Constructed && !t.metByCallers(e, fn, old) {
 			return "over the value that the constructor set"
@@ -167,13 +174,8 @@ func (t *Table) repeats(e *Entry, fn *ssa.Function, at flow.Name, seen map[*ssa.
 		if !ok {
 			continue
 		}
-		switch here.Root.(type) {
-		case *ssa.Alloc:
-			// A fresh object: only a loop after its making repeats.
-		default:
-			if t.container(here.Root, make(map[ssa.Value]bool)) {
-				return "on an object that was there before"
-			}
+		if _, fresh := here.Root.(*ssa.Alloc); !fresh && (strings.Contains(baseOf(here, e).Path, "[") || t.container(here.Root, make(map[ssa.Value]bool))) {
+			return "on an object that was there before"
 		}
 		again := false
 		o := flow.Explore(t.set, &flow.Subject{
@@ -314,8 +316,10 @@ func (t *Table) returned(fn *ssa.Function, old flow.Name) map[int]string {
 			continue
 		}
 		for i, v := range ret.Results {
-			if slices.Contains(roots(flow.Outermost(flow.Name{Root: v}).Root), old.Root) {
-				m[i] = old.Path
+			for _, n := range roots(flow.Name{Root: v}) {
+				if rest, ok := flow.Covers(n.Path, old.Path); ok && n.Root == old.Root {
+					m[i] = rest
+				}
 			}
 		}
 	}

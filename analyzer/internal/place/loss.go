@@ -177,8 +177,7 @@ func (t *Table) loss(e *Entry, fn *ssa.Function, ch change) (Loss, bool) {
 		return Loss{}, false
 	}
 	l := Loss{At: ch.at, Removal: ch.removal}
-	for _, root := range roots(path.Root) {
-		old := flow.Name{Root: root, Path: path.Path}
+	for _, old := range roots(path) {
 		o := t.fate(e, fn, old, ch)
 		if o == nil || o.Overflow {
 			continue
@@ -212,28 +211,29 @@ func withInner(cell flow.Name, e *Entry) (flow.Name, bool) {
 	return n, len(n.Path) < 90
 }
 
-// roots are the values that base may be: the operands of a φ one by one,
-// without those that are fresh objects or nil.
-func roots(v ssa.Value) []ssa.Value {
-	var all []ssa.Value
-	seen := make(map[ssa.Value]bool)
-	var visit func(ssa.Value)
-	visit = func(v ssa.Value) {
-		if seen[v] {
+// roots are the names that n may stand for: through the operands of a φ one
+// by one, without those that are fresh objects or nil.
+func roots(n flow.Name) []flow.Name {
+	var all []flow.Name
+	seen := make(map[flow.Name]bool)
+	var visit func(flow.Name)
+	visit = func(n flow.Name) {
+		n = flow.Outermost(n)
+		if seen[n] || len(seen) > 16 {
 			return
 		}
-		seen[v] = true
-		switch x := v.(type) {
+		seen[n] = true
+		switch x := n.Root.(type) {
 		case *ssa.Phi:
 			for _, e := range x.Edges {
-				visit(flow.Outermost(flow.Name{Root: e}).Root)
+				visit(flow.Name{Root: e, Path: n.Path})
 			}
 		case *ssa.Alloc, *ssa.Const, *ssa.MakeMap, *ssa.MakeSlice:
 		default:
-			all = append(all, v)
+			all = append(all, n)
 		}
 	}
-	visit(v)
+	visit(n)
 	return all
 }
 
