@@ -34,6 +34,7 @@ type Result struct {
 	Path    string   // how the value is reached from the result; "" for a function to be called
 	Methods []string // the methods that release it or take it over, where the result is an owner
 	Ctx     int      // the result that is the context it ends, or -1
+	OK      int      // 1 + the boolean result that is true just where the obligation exists, or 0
 	Parent  int      // the parameter from which that context is derived, or -1
 	Life    Life     // what ends the context if nobody releases it
 	Limit   string   // its timeout, where it is a constant

@@ -113,6 +113,9 @@ func (r *run) call(instr *ssa.Call, s *state) []*state {
 // started in a goroutine.
 func (r *run) invoke(instr ssa.CallInstruction, s *state) []*state {
 	c := instr.Common()
+	if instr == r.subject.Ignore {
+		return []*state{s}
+	}
 	if b, ok := c.Value.(*ssa.Builtin); ok {
 		return r.builtin(instr, b.Name(), c.Args, s)
 	}
@@ -383,7 +386,7 @@ func (r *run) mayRelease(f ssa.Value, s *state) bool {
 	}
 	sub := *r
 	sub.ends = nil
-	sub.subject = r.subject.unwatched()
+	sub.subject = r.subject.nested()
 	sub.spawned++
 	call := &ssa.Call{}
 	sub.apart(call, f, s)
@@ -391,9 +394,10 @@ func (r *run) mayRelease(f ssa.Value, s *state) bool {
 	return slices.ContainsFunc(sub.ends, takesOver)
 }
 
-func (s *Subject) unwatched() *Subject {
+// nested is the subject of a question that following s raised.
+func (s *Subject) nested() *Subject {
 	c := *s
-	c.Watch = nil
+	c.Watch, c.inner = nil, true
 	return &c
 }
 
@@ -417,6 +421,11 @@ func (r *run) started(instr ssa.Instruction, s *state, f func(*state) []*state) 
 		waited := !slices.ContainsFunc(ends, func(e End) bool { return takesOver(e) && !(e.Kind == Released && e.Waited) })
 		e := End{Kind: ends[i].Kind, At: instr, Waited: waited, Names: ends[i].Names}
 		r.end(e)
+		_, isGo := instr.(*ssa.Go)
+		if isGo && !r.subject.inner && len(after) > 0 && !slices.ContainsFunc(ends, func(e End) bool { return e.Kind != Released && e.Kind != Settled }) {
+			// The goroutine has another end, which releases nothing.
+			return []*state{s}
+		}
 		return nil
 	}
 	// What the goroutine hands to memory that others see counts as well.
@@ -529,6 +538,9 @@ func (r *run) builtin(instr ssa.CallInstruction, name string, args []ssa.Value, 
 		var added []item
 		for _, a := range args {
 			for _, it := range s.owedUnder(Name{a, ""}) {
+				if rest := it.Path; rest != "" && rest[0] == '[' { // its index changes
+					it.Path = anyElement + rest[len(firstStep(rest)):]
+				}
 				added = append(added, item{Name: Name{v, it.Path}})
 			}
 		}
@@ -584,7 +596,7 @@ func (r *run) drains(s *state, container ssa.Value) bool {
 		v := e.(ssa.Value)
 		sub := *r
 		sub.ends = nil
-		sub.subject = r.subject.unwatched()
+		sub.subject = r.subject.nested()
 		sub.depth++
 		var names []item
 		for _, it := range s.owedUnder(Name{v, ""}) {

@@ -212,6 +212,7 @@ const (
 	feasible   outcome = iota
 	infeasible         // cannot happen while the value lives
 	settled            // the context is done, or there is nothing to release
+	sent               // the value is sent to someone
 )
 
 // assumeBranch takes the branch on which cond has the given truth.
@@ -269,8 +270,14 @@ func (r *run) judge(s *state, cond ssa.Value, c condition, truth bool) outcome {
 			}
 		}
 		if c.op == "==" {
-			if sel, i, ok := selectCase(v); ok && truth && r.doneOfSelf(s, sel.States[i].Chan) {
-				return settled
+			if sel, i, ok := selectCase(v); ok && truth {
+				st := sel.States[i]
+				if st.Dir == types.RecvOnly && r.doneOfSelf(s, st.Chan) {
+					return settled
+				}
+				if st.Dir == types.SendOnly && !r.subject.Passing && len(s.owedUnder(Name{st.Send, ""})) > 0 {
+					return sent
+				}
 			}
 			if truth && (r.errOfSelf(s, v.X) || r.errOfSelf(s, v.Y)) {
 				return settled
@@ -365,7 +372,8 @@ func (r *run) methodOfSelf(s *state, v ssa.Value, method string) bool {
 	}
 	// Of an old value, its context is not known for certain: the end of any
 	// context may be its end, or its parent's.
-	return s.holds(self, Name{call.Call.Value, ""}) || r.subject.Base.Root != nil && source.IsContext(call.Call.Value.Type())
+	n := Name{call.Call.Value, ""}
+	return s.holds(self, n) || s.holds(elder, n) || r.subject.Base.Root != nil && source.IsContext(call.Call.Value.Type())
 }
 
 // correlated reports whether c is asked more than once in the function, so

@@ -73,6 +73,8 @@ type End struct {
 	Results []Result
 	// Contexts are the results that are the context that the release ends.
 	Contexts []int
+	// True and False are the boolean results known to be so.
+	True, False []int
 	// Failed: the function's error result is known to be set here.
 	Failed bool
 }
@@ -96,6 +98,7 @@ type Result struct {
 type Start struct {
 	Name
 	Context bool // it is the context that the release ends
+	Elder   bool // it is a context whose end ends that one as well
 	Held    bool // it is memory that outlives the function
 	Place   Place
 }
@@ -109,6 +112,8 @@ type Subject struct {
 	// Error is the error result paired with the creation: it is nil where
 	// the value exists.
 	Error ssa.Value
+	// OK is the boolean result paired with it: true where the value exists.
+	OK ssa.Value
 	// Base, if its Root is set, is the object in whose memory an old value
 	// is looked for, so that tests of its other fields count as guards.
 	Base Name
@@ -117,8 +122,12 @@ type Subject struct {
 	// Passing says that the value is only passed around (a context, not a
 	// release): calls do not take it over, and what derives from it counts.
 	Passing bool
+	// Ignore is a call that is taken to have no effect.
+	Ignore ssa.Instruction
 	// Watch is told of every instruction reached with the value alive.
 	Watch func(ssa.Instruction) (stop bool)
+
+	inner bool // a question that following another subject raised
 }
 
 // An Outcome is all that may become of a subject.
@@ -200,8 +209,11 @@ func Explore(o Oracle, subject *Subject) *Outcome {
 	s := &state{}
 	for _, n := range subject.Names {
 		it := item{Name: n.Name, held: n.Held, place: n.Place}
-		if n.Context {
+		switch {
+		case n.Context:
 			it.kind = self
+		case n.Elder:
+			it.kind = elder
 		}
 		s.items = append(s.items, it)
 	}
@@ -213,6 +225,9 @@ func Explore(o Oracle, subject *Subject) *Outcome {
 	}
 	if subject.Error != nil {
 		s = s.assume(condition{op: "nil", x: operandOf(subject.Error)}, true)
+	}
+	if subject.OK != nil {
+		s = s.assume(condition{op: "bool", x: operandOf(subject.OK)}, true)
 	}
 	r.walk(block, index, s, func(ret *ssa.Return, s *state) { r.exit(ret, s) })
 	return &Outcome{Ends: r.ends, Overflow: r.overflow}
@@ -233,6 +248,7 @@ func (r *run) before(s *state, at ssa.Instruction) *state {
 		}
 	}
 	reach := reachedFrom(at.Block())
+	s = r.constantsBefore(s, at, reach)
 	for _, b := range at.Parent().Blocks {
 		if !reach[b] {
 			continue
@@ -244,6 +260,33 @@ func (r *run) before(s *state, at ssa.Instruction) *state {
 			if d, ok := instr.(*ssa.Defer); ok {
 				s = s.with(func(c *state) { c.defers = append(slices.Clone(c.defers), d) })
 			}
+		}
+	}
+	return s
+}
+
+// constantsBefore adds the values of variables that only one store before at
+// sets, to a constant, on every path to it.
+func (r *run) constantsBefore(s *state, at ssa.Instruction, reach map[*ssa.BasicBlock]bool) *state {
+	stores := make(map[ssa.Value][]*ssa.Store)
+	for _, b := range at.Parent().Blocks {
+		if !reach[b] {
+			continue
+		}
+		for _, instr := range b.Instrs {
+			if instr == at && len(LoopsAround(b)) == 0 {
+				break
+			}
+			if st, ok := instr.(*ssa.Store); ok {
+				if _, variable := st.Addr.(*ssa.Alloc); variable {
+					stores[st.Addr] = append(stores[st.Addr], st)
+				}
+			}
+		}
+	}
+	for addr, all := range stores {
+		if _, isConst := all[0].Val.(*ssa.Const); isConst && len(all) == 1 && dominatedBy(at, all[0]) {
+			s = r.learn(s, operand{addr, "*"}, all[0].Val)
 		}
 	}
 	return s
@@ -317,6 +360,8 @@ func (r *run) block(n node, push func(node), exit func(*ssa.Return, *state)) {
 					}
 				case settled:
 					r.end(End{Kind: Settled, At: instr})
+				case sent:
+					r.end(End{Kind: Escaped, At: instr})
 				}
 			}
 			return
@@ -424,6 +469,15 @@ func (r *run) exit(ret *ssa.Return, s *state) {
 		}
 	}
 	for i, v := range ret.Results {
+		if b, ok := v.Type().Underlying().(*types.Basic); ok && b.Kind() == types.Bool {
+			known := r.learn(s, operand{v, "result"}, v)
+			switch truth, ok := known.decided(condition{op: "bool", x: operand{v, "result"}}); {
+			case ok && truth:
+				e.True = append(e.True, i)
+			case ok:
+				e.False = append(e.False, i)
+			}
+		}
 		if s.holds(self, Name{v, ""}) {
 			e.Contexts = append(e.Contexts, i)
 		}
@@ -454,7 +508,7 @@ func (r *run) exit(ret *ssa.Return, s *state) {
 func (r *run) unchanged(s *state) bool {
 	still := false
 	for _, n := range r.subject.Names {
-		if n.Context || !n.Held {
+		if n.Context || n.Elder || !n.Held {
 			continue
 		}
 		for _, it := range s.items {
@@ -477,7 +531,8 @@ func (r *run) end(e End) {
 	}
 	if !slices.ContainsFunc(r.ends, func(o End) bool {
 		return o.Kind == e.Kind && o.At == e.At && o.By == e.By && o.Waited == e.Waited && o.Defer == e.Defer &&
-			slices.Equal(o.Names, e.Names) && slices.Equal(o.Results, e.Results)
+			slices.Equal(o.Names, e.Names) && slices.Equal(o.Results, e.Results) &&
+			slices.Equal(o.True, e.True) && slices.Equal(o.False, e.False)
 	}) {
 		r.ends = append(r.ends, e)
 	}

@@ -57,9 +57,9 @@ func outward(n Name) (out Name, cut, ok bool) {
 	case *ssa.IndexAddr:
 		if rest, is := strings.CutPrefix(n.Path, "*"); is {
 			if _, slice := v.X.Type().Underlying().(*types.Slice); slice {
-				return Name{v.X, anyElement + rest}, false, true
+				return Name{v.X, element(v.Index) + rest}, false, true
 			}
-			return Name{v.X, "*" + anyElement + rest}, false, true
+			return Name{v.X, "*" + element(v.Index) + rest}, false, true
 		}
 	case *ssa.UnOp:
 		if v.Op.String() == "*" {
@@ -68,7 +68,7 @@ func outward(n Name) (out Name, cut, ok bool) {
 	case *ssa.Field:
 		return Name{v.X, field(v.Field) + n.Path}, false, true
 	case *ssa.Index:
-		return Name{v.X, anyElement + n.Path}, false, true
+		return Name{v.X, element(v.Index) + n.Path}, false, true
 	case *ssa.Lookup:
 		if !v.CommaOk {
 			return Name{v.X, key(v.Index) + n.Path}, true, true
@@ -89,6 +89,14 @@ func outward(n Name) (out Name, cut, ok bool) {
 			}
 		case *ssa.Call:
 			return Name{t, "#" + strconv.Itoa(v.Index) + ";" + n.Path}, false, true
+		}
+	case *ssa.Alloc:
+		// The memory of a parameter that is captured or whose address is
+		// taken: what it points to is the caller's.
+		if rest, is := strings.CutPrefix(n.Path, "*"); is && strings.ContainsAny(rest, "*[") {
+			if p := spilled(v); p != nil {
+				return Name{p, rest}, false, true
+			}
 		}
 	case *ssa.FreeVar:
 		// A function literal is made in one place.
@@ -128,6 +136,30 @@ func outward(n Name) (out Name, cut, ok bool) {
 	return n, false, false
 }
 
+// spilled returns the parameter that a is the memory of, or nil.
+func spilled(a *ssa.Alloc) *ssa.Parameter {
+	var param *ssa.Parameter
+	for _, ref := range *a.Referrers() {
+		if st, ok := ref.(*ssa.Store); ok && st.Addr == a {
+			p, is := st.Val.(*ssa.Parameter)
+			if !is {
+				return nil
+			}
+			param = p
+		}
+	}
+	return param
+}
+
+// element is the step to the element of a slice or array at index i. The
+// elements that a counting loop goes through are not told apart.
+func element(i ssa.Value) string {
+	if counter(i) {
+		return anyElement
+	}
+	return key(i)
+}
+
 // boundTo returns what the captured variable v is in the function around it,
 // or nil where v belongs to the wrapper of a method value, which many places
 // may make.
@@ -155,7 +187,7 @@ func EmptySlice(v *ssa.Slice) bool {
 func key(k ssa.Value) string {
 	switch v := k.(type) {
 	case *ssa.Const:
-		return "[" + v.String() + "];"
+		return "[" + strings.NewReplacer("[", "(", "]", ")", ";", ",").Replace(v.String()) + "];"
 	case *ssa.Extract:
 		if n, ok := v.Tuple.(*ssa.Next); ok && v.Index == 1 {
 			return "[" + n.Name() + "];"
@@ -170,6 +202,9 @@ func key(k ssa.Value) string {
 		}
 	case *ssa.MakeInterface:
 		return key(v.X)
+	case *ssa.BinOp:
+		x, y := key(v.X), key(v.Y)
+		return "[" + x[1:len(x)-2] + v.Op.String() + y[1:len(y)-2] + "];"
 	}
 	return "[" + k.Name() + "];"
 }
@@ -185,6 +220,24 @@ func Outermost(n Name) Name {
 		n = out
 	}
 	return n
+}
+
+// Distinct is Outermost, but stops at a value that was loaded from an element
+// not told apart from others, which is one object all the same.
+func Distinct(n Name) Name {
+	for len(n.Path) < maxPath {
+		out, cut, ok := outward(n)
+		if !ok || cut && loose(Outermost(out).Path, n.Path) {
+			break
+		}
+		n = out
+	}
+	return n
+}
+
+// loose reports whether path, without its end inner, has a step to any element.
+func loose(path, inner string) bool {
+	return strings.Contains(strings.TrimSuffix(path, inner), anyElement)
 }
 
 // Covers reports whether prefix is a prefix of path, step by step, where []

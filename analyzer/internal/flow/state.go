@@ -24,8 +24,9 @@ func (p Place) Known() bool { return p.Var != nil }
 type kind uint8
 
 const (
-	owed kind = iota // the value that must be released, or an alias of it
-	self             // the context that the release would end
+	owed  kind = iota // the value that must be released, or an alias of it
+	self              // the context that the release would end
+	elder             // a context that ends it when it ends itself
 )
 
 // An item says that the value being followed is at a name.
@@ -122,6 +123,14 @@ func (s *state) under(n Name) []item {
 	if len(s.items) == 0 {
 		return nil
 	}
+	if n.Path == "" && isAddress(n.Root) {
+		// The address of a field or element: what is at it.
+		found := s.under(Name{n.Root, "*"})
+		for i := range found {
+			found[i].Path = "*" + found[i].Path
+		}
+		return found
+	}
 	var found []item
 	for _, name := range s.names(n) {
 		for _, it := range s.items {
@@ -139,6 +148,20 @@ func (s *state) under(n Name) []item {
 		}
 	}
 	return found
+}
+
+// isAddress reports whether v is computed from the address of something
+// larger, so that its own name does not tell where it points.
+func isAddress(v ssa.Value) bool {
+	switch v := v.(type) {
+	case *ssa.FieldAddr, *ssa.IndexAddr:
+		return true
+	case *ssa.MakeInterface:
+		return isAddress(v.X)
+	case *ssa.ChangeType:
+		return isAddress(v.X)
+	}
+	return false
 }
 
 // owedUnder is under, without the contexts.

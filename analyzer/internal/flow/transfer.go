@@ -46,12 +46,6 @@ func (r *run) transfer(instr ssa.Instruction, s *state) []*state {
 		return []*state{s.follow(instr)}
 	case *ssa.Select:
 		if instr.Blocking {
-			for _, st := range instr.States {
-				if st.Dir == types.SendOnly && len(s.owedUnder(Name{st.Send, ""})) > 0 {
-					r.end(End{Kind: Escaped, At: instr})
-					return nil
-				}
-			}
 			if len(instr.States) > 0 && !slices.ContainsFunc(instr.States, func(st *ssa.SelectState) bool {
 				return st.Dir == types.RecvOnly && r.doneOfSelf(s, st.Chan)
 			}) {
@@ -316,7 +310,7 @@ func escapesBefore(v ssa.Value, at ssa.Instruction) bool {
 			case *ssa.Store:
 				if ref.Val == v && earlier(ref) {
 					root := Outermost(Name{ref.Addr, "*"}).Root
-					if _, local := root.(*ssa.Alloc); !local {
+					if a, local := root.(*ssa.Alloc); !local || visit(a) {
 						return true
 					}
 				}
@@ -328,8 +322,12 @@ func escapesBefore(v ssa.Value, at ssa.Instruction) bool {
 				if ref.X == v && earlier(ref) {
 					return true
 				}
-			case *ssa.MakeInterface, *ssa.ChangeType, *ssa.Phi, *ssa.ChangeInterface:
+			case *ssa.MakeInterface, *ssa.ChangeType, *ssa.Phi, *ssa.ChangeInterface, *ssa.Slice:
 				if visit(ref.(ssa.Value)) {
+					return true
+				}
+			case *ssa.Call:
+				if b, ok := ref.Call.Value.(*ssa.Builtin); ok && b.Name() == "append" && visit(ref) {
 					return true
 				}
 			}

@@ -222,6 +222,9 @@ func inCaller(site ssa.CallInstruction, fn *ssa.Function, n flow.Name) (flow.Nam
 	case *ssa.Global:
 		return n, true
 	case *ssa.Parameter:
+		if root.Parent() != fn { // of an enclosing function
+			return n, true
+		}
 		i := slices.Index(fn.Params, root)
 		args := flow.Resolve(site.Common()).Args
 		if i < 0 || i >= len(args) {

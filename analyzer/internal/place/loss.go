@@ -13,6 +13,24 @@ import (
 	"github.com/ctxleak/ctxleak/analyzer/internal/source"
 )
 
+// Stores reports whether instr puts a live value into a place, rather than
+// taking one away.
+func Stores(instr ssa.Instruction) (flow.Place, bool) {
+	switch instr := instr.(type) {
+	case *ssa.Store:
+		return flow.PlaceOf(instr.Addr, false), !isZero(instr.Val)
+	case *ssa.MapUpdate:
+		return flow.PlaceOf(instr.Map, true), !isZero(instr.Value)
+	case ssa.CallInstruction:
+		callee := flow.Resolve(instr.Common())
+		switch op := source.AtomicOp(callee.Obj); op {
+		case source.AtomicStore, source.AtomicSwap, source.MapStore, source.MapSwap:
+			return flow.PlaceOf(callee.Args[0], op >= source.MapLoad), !isZero(callee.Args[len(callee.Args)-1])
+		}
+	}
+	return flow.Place{}, false
+}
+
 // A Loss is an instruction that may take away a live value.
 type Loss struct {
 	At ssa.Instruction
@@ -218,7 +236,7 @@ func roots(n flow.Name) []flow.Name {
 	seen := make(map[flow.Name]bool)
 	var visit func(flow.Name)
 	visit = func(n flow.Name) {
-		n = flow.Outermost(n)
+		n = flow.Distinct(n)
 		if seen[n] || len(seen) > 16 {
 			return
 		}

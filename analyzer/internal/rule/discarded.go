@@ -106,7 +106,23 @@ func (p *Pass) spared(fn *ssa.Function, c *summary.Creation) bool {
 	if isMain(fn) && !p.inLoop(c.Call) {
 		return true
 	}
-	return p.boundedParent(fn, c)
+	return p.boundedParent(fn, c) || c.Result.Stop && p.needed(fn, c)
+}
+
+// needed reports whether the callback that c registers is the only release of
+// another creation: then it has to stay registered until it has run.
+func (p *Pass) needed(fn *ssa.Function, c *summary.Creation) bool {
+	for _, other := range p.Set.Creations(fn) {
+		if other == c || !slices.ContainsFunc(other.Outcome.Ends, func(e flow.End) bool {
+			return e.Kind == flow.Released && e.At == ssa.Instruction(c.Call)
+		}) {
+			continue
+		}
+		if p.Set.Without(other, c.Call).Has(flow.Lost) {
+			return true
+		}
+	}
+	return false
 }
 
 // inLoop reports whether instr's block can reach itself.

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 
+	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
@@ -138,83 +139,57 @@ func (p *Pass) statementAt(positions ...token.Pos) (*ast.AssignStmt, []ast.Stmt)
 	return found, list
 }
 
-// overwrittenVariable reports a local variable that is assigned again while
-// the release it holds is live.
+// overwrittenVariable reports a creation that is lost because what held it,
+// in the function that made it, is stored over: a field or element on the
+// next turn of a loop, or the variable it was assigned to.
 func (p *Pass) overwrittenVariable(c *summary.Creation) {
 	for _, e := range lostEnds(c) {
-		by, again := e.By, e.At == ssa.Instruction(c.Call)
-		removal := by != nil && isRemoval(by)
-		if by == nil && !again || removal {
+		if e.By == nil {
 			continue
 		}
-		_, id, _ := p.assignment(c)
-		inLoop := again && by == nil
-		switch {
-		case inLoop && (id == nil || id.Name == "_" || !declaredOutside(p, id) || !c.Outcome.Has(flow.Released)):
-			continue
-		case by != nil && inPlace(by):
-			if e, ok := p.placeOf(by, c); ok {
-				p.overwrittenAt(e, place.Loss{At: by, Evidence: "in a loop"})
-			}
+		if at, stores := place.Stores(e.By); stores && at.Known() {
+			p.overwrittenAt(&place.Entry{Place: at, Inner: "?", Creations: []*summary.Creation{c}}, place.Loss{At: e.By})
 			return
 		}
-		if by == nil && !inLoop {
-			continue
-		}
-		name := "its variable"
-		if id != nil {
-			name = id.Name
-		}
-		r := p.retention(c, inLoop)
-		pos, end := p.at(c.Call)
-		f := Finding{
-			Pos: pos, End: end, Severity: r.Severity,
-			Message: what(c) + " is overwritten in " + name + " while still live: " + r.Tail,
-		}
-		if by != nil {
-			f.Related = append(f.Related, related(by.Pos(), "the value is lost here"))
-		} else {
-			f.Related = append(f.Related, related(pos, "the value of the turn before is lost here"))
-		}
-		p.report(f, c)
+	}
+	_, id, _ := p.assignment(c)
+	if id == nil || id.Name == "_" || !releasedSomewhere(c) && !reassigned(p, id) {
 		return
 	}
+	lost, at := p.lostByReassignment(c, id)
+	if !lost {
+		return
+	}
+	r := p.retention(c, p.inLoop(c.Call))
+	pos, end := p.at(c.Call)
+	p.report(Finding{
+		Pos: pos, End: end, Severity: r.Severity,
+		Message: what(c) + " is overwritten in " + id.Name + " while still live: " + r.Tail,
+		Related: []analysis.RelatedInformation{related(at, "the variable is assigned again here")},
+	}, c)
 }
 
-// inPlace reports whether instr stores to a field, global or element.
-func inPlace(instr ssa.Instruction) bool {
-	switch instr := instr.(type) {
-	case *ssa.Store:
-		return flow.PlaceOf(instr.Addr, false).Known()
-	case *ssa.MapUpdate:
-		return flow.PlaceOf(instr.Map, true).Known()
+// lostByReassignment reports whether c is lost, and would not be if the paths
+// ended where its variable is assigned the next time.
+func (p *Pass) lostByReassignment(c *summary.Creation, id *ast.Ident) (bool, token.Pos) {
+	if !c.Outcome.Has(flow.Lost) {
+		return false, token.NoPos
 	}
-	return false
-}
-
-func (p *Pass) placeOf(instr ssa.Instruction, c *summary.Creation) (*place.Entry, bool) {
-	var at flow.Place
-	switch instr := instr.(type) {
-	case *ssa.Store:
-		at = flow.PlaceOf(instr.Addr, false)
-	case *ssa.MapUpdate:
-		at = flow.PlaceOf(instr.Map, true)
+	obj := p.TypesInfo.ObjectOf(id)
+	again := make(map[ssa.Instruction]bool)
+	for _, other := range p.Set.Creations(c.Call.Parent()) {
+		if _, to, _ := p.assignment(other); to != nil && p.TypesInfo.ObjectOf(to) == obj {
+			if other != c || declaredOutside(p, id) {
+				again[other.Call] = true
+			}
+		}
 	}
-	return &place.Entry{Place: at, Creations: []*summary.Creation{c}}, at.Known()
-}
-
-// isRemoval reports whether instr takes something away without storing
-// another live value.
-func isRemoval(instr ssa.Instruction) bool {
-	switch instr := instr.(type) {
-	case *ssa.Store:
-		c, ok := instr.Val.(*ssa.Const)
-		return ok && c.Value == nil
-	case *ssa.MapUpdate:
-		c, ok := instr.Value.(*ssa.Const)
-		return ok && c.Value == nil
-	case ssa.CallInstruction:
-		return true
-	}
-	return false
+	var at token.Pos
+	o := p.Set.Until(c, func(instr ssa.Instruction) bool {
+		if again[instr] && at == token.NoPos {
+			at, _ = p.at(instr)
+		}
+		return again[instr]
+	})
+	return at != token.NoPos && !o.Has(flow.Lost), at
 }

@@ -35,6 +35,7 @@ type Creation struct {
 	Wrapped  bool      // the callee is not one of the standard sources
 	Parent   ssa.Value // the context it derives from, or nil
 	Error    ssa.Value // the error result paired with it, or nil
+	OK       ssa.Value // the boolean result paired with it, or nil
 	Outcome  *flow.Outcome
 }
 
@@ -114,7 +115,33 @@ func (s *Set) subject(fn *ssa.Function, c *Creation) *flow.Subject {
 	if k := c.Result.Ctx; k >= 0 {
 		names = append(names, flow.Start{Name: flow.Name{Root: c.Call, Path: step(c.Call, k)}, Context: true})
 	}
-	return &flow.Subject{Fn: fn, After: c.Call, Names: names, Methods: c.Result.Methods, Error: c.Error}
+	if c.Parent != nil {
+		root := s.Root(c.Parent)
+		elders := []ssa.Value{c.Parent, root.Value}
+		for _, call := range root.Through {
+			elders = append(elders, call)
+		}
+		for _, e := range elders {
+			if e != nil && source.IsContext(e.Type()) {
+				names = append(names, flow.Start{Name: flow.Outermost(flow.Name{Root: e}), Elder: true})
+			}
+		}
+	}
+	return &flow.Subject{Fn: fn, After: c.Call, Names: names, Methods: c.Result.Methods, Error: c.Error, OK: c.OK}
+}
+
+// Without returns what would become of c if the call ignored had no effect.
+func (s *Set) Without(c *Creation, ignored ssa.Instruction) *flow.Outcome {
+	subject := s.subject(c.Call.Parent(), c)
+	subject.Ignore = ignored
+	return flow.Explore(s, subject)
+}
+
+// Until returns what becomes of c on the paths that do not reach stop.
+func (s *Set) Until(c *Creation, stop func(ssa.Instruction) bool) *flow.Outcome {
+	subject := s.subject(c.Call.Parent(), c)
+	subject.Watch = stop
+	return flow.Explore(s, subject)
 }
 
 // step is the path from a call to its result i.
@@ -171,6 +198,9 @@ func (s *Set) created(call *ssa.Call) []*Creation {
 		results := call.Call.Signature().Results()
 		if k := results.Len() - 1; k > 0 && source.IsError(results.At(k).Type()) {
 			c.Error = extract(call, k)
+		}
+		if r.OK > 0 {
+			c.OK = extract(call, r.OK-1)
 		}
 		all = append(all, c)
 	}
@@ -231,6 +261,7 @@ func (s *Set) Results(fn *ssa.Function) []fact.Result {
 			}
 			for _, res := range e.Results {
 				r, ok := s.result(fn, c, e, res)
+				r.OK = pairedOK(c.Outcome, fn)
 				if ok && !slices.ContainsFunc(all, func(o fact.Result) bool { return o.Index == r.Index && o.Path == r.Path }) {
 					all = append(all, r)
 				}
@@ -239,6 +270,24 @@ func (s *Set) Results(fn *ssa.Function) []fact.Result {
 	}
 	s.results[fn] = all
 	return all
+}
+
+// pairedOK returns 1 + the boolean result of fn that is true wherever the
+// value is returned; a caller that finds it false has nothing to release.
+func pairedOK(o *flow.Outcome, fn *ssa.Function) int {
+	for i := range fn.Signature.Results().Len() {
+		paired, any := true, false
+		for _, e := range o.Ends {
+			if e.Kind == flow.Returned {
+				any = true
+				paired = paired && slices.Contains(e.True, i)
+			}
+		}
+		if any && paired {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // result describes one result of fn that carries c's obligation. ok is false
