@@ -299,19 +299,19 @@ func (r *run) apply(instr ssa.CallInstruction, e *Effect, callee Callee, arg ssa
 	for _, h := range e.Held {
 		switch {
 		case h.Global != nil:
-			added = append(added, item{Name: Name{h.Global, h.Path}, held: true, place: h.Place, inner: h.Inner})
+			added = append(added, item{Name: Name{h.Global, h.Path}, held: true, place: h.Place, inner: h.Inner, by: instr, first: h.First})
 		case h.Arg >= 0 && h.Arg < len(callee.Args):
 			n := Name{callee.Args[h.Arg], h.Path}
 			held := r.outlives(s.outermost(n), instr)
 			for _, name := range s.names(n) {
-				added = append(added, item{Name: name, held: held != no, place: h.Place, inner: h.Inner})
+				added = append(added, item{Name: name, held: held != no, place: h.Place, inner: h.Inner, by: instr, first: h.First})
 			}
 		default:
 			v, _ := instr.(ssa.Value)
 			if v == nil {
 				v = callee.Fn
 			}
-			added = append(added, item{Name: Name{v, "#kept;"}, held: true, place: h.Place, inner: h.Inner})
+			added = append(added, item{Name: Name{v, "#kept;"}, held: true, place: h.Place, inner: h.Inner, by: instr, first: h.First})
 		}
 	}
 	return s.add(added...)
@@ -541,7 +541,8 @@ func (r *run) builtin(instr ssa.CallInstruction, name string, args []ssa.Value, 
 				if rest := it.Path; rest != "" && rest[0] == '[' { // its index changes
 					it.Path = anyElement + rest[len(firstStep(rest)):]
 				}
-				added = append(added, item{Name: Name{v, it.Path}})
+				it.Name, it.held = Name{v, it.Path}, false
+				added = append(added, it)
 			}
 		}
 		s = s.add(added...)

@@ -205,6 +205,33 @@ func (r *run) nilness(s *state, v ssa.Value) (null, ok bool) {
 	return s.decided(condition{op: "nil", x: operandOf(v)})
 }
 
+// staleOperand returns the load that cond tests, if its memory was stored to
+// since.
+func (s *state) staleOperand(cond ssa.Value) ssa.Value {
+	if len(s.stale) == 0 {
+		return nil
+	}
+	for {
+		switch v := cond.(type) {
+		case *ssa.UnOp:
+			if v.Op == token.NOT {
+				cond = v.X
+				continue
+			}
+			if slices.Contains(s.stale, ssa.Value(v)) {
+				return v
+			}
+		case *ssa.BinOp:
+			cond = v.X
+			if isNil(v.X) {
+				cond = v.Y
+			}
+			continue
+		}
+		return nil
+	}
+}
+
 // An outcome of assuming a branch.
 type outcome int
 
@@ -225,16 +252,21 @@ func (r *run) assumeBranch(s *state, cond ssa.Value, truth bool) (*state, outcom
 	}
 	c, sense := r.conditionOf(cond)
 	truth = truth == sense
+	if o := r.judge(s, cond, c, truth); o != feasible {
+		return s, o
+	}
+	counted := r.correlated(c)
+	if v := s.staleOperand(cond); v != nil {
+		// The memory it was loaded from is not what it was.
+		c.x = operand{v, ""}
+	}
 	if known, ok := s.decided(c); ok {
 		if known != truth {
 			return s, infeasible
 		}
 		return s, feasible
 	}
-	if o := r.judge(s, cond, c, truth); o != feasible {
-		return s, o
-	}
-	if r.correlated(c) {
+	if counted {
 		s = s.assume(c, truth)
 	}
 	return s, feasible
@@ -392,6 +424,11 @@ func (r *run) countConditions(fn *ssa.Function) {
 			case *ssa.If:
 				c, _ := r.conditionOf(instr.Cond)
 				r.conditions[c]++
+			case *ssa.UnOp:
+				if instr.Op == token.MUL {
+					o := operandOf(instr)
+					r.loads[o] = append(r.loads[o], instr)
+				}
 			case *ssa.Store:
 				if source.IsError(instr.Val.Type()) {
 					r.stored[operandOf(instr.Val)] = true

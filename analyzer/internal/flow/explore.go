@@ -85,6 +85,7 @@ type Reach struct {
 	Place Place
 	Inner string          // the path from what is in Place to the value
 	By    ssa.Instruction // the store that first put the value into memory
+	First Place           // and the place that it put it
 }
 
 // A Result says that a result of the function names the value by Path.
@@ -160,6 +161,7 @@ type HeldBy struct {
 	Path   string
 	Place  Place
 	Inner  string
+	First  Place
 }
 
 // An Oracle answers for what lies outside the function.
@@ -184,6 +186,7 @@ type run struct {
 	subject    *Subject
 	conditions map[condition]int
 	stored     map[operand]bool
+	loads      map[operand][]ssa.Value // the loads of each variable that is stored to
 	ids        map[ssa.Value]string
 	deferIDs   map[*ssa.Defer]int
 	ends       []End
@@ -201,6 +204,7 @@ func Explore(o Oracle, subject *Subject) *Outcome {
 		subject:    subject,
 		conditions: make(map[condition]int),
 		stored:     make(map[operand]bool),
+		loads:      make(map[operand][]ssa.Value),
 		ids:        make(map[ssa.Value]string),
 		deferIDs:   make(map[*ssa.Defer]int),
 	}
@@ -483,7 +487,7 @@ func (r *run) exit(ret *ssa.Return, s *state) {
 		}
 	}
 	for _, it := range s.heldItems() {
-		e.Names = append(e.Names, Reach{it.Name, it.place, it.inner, it.by})
+		e.Names = append(e.Names, Reach{it.Name, it.place, it.inner, it.by, it.first})
 	}
 	switch {
 	case r.unchanged(s):
@@ -494,7 +498,7 @@ func (r *run) exit(ret *ssa.Return, s *state) {
 		e.Kind = Returned
 		for _, it := range s.items {
 			if it.kind == owed && it.place.Known() {
-				e.Names = append(e.Names, Reach{it.Name, it.place, it.inner, it.by})
+				e.Names = append(e.Names, Reach{it.Name, it.place, it.inner, it.by, it.first})
 			}
 		}
 	default:

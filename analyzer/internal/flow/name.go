@@ -176,6 +176,32 @@ func boundTo(v *ssa.FreeVar) ssa.Value {
 	return nil
 }
 
+// RemovedElement is the step to the element that the slice v lacks of the one
+// it is made from: x[1:], or append(x[:i], x[i+1:]...). It is empty where v
+// lacks none, or it is not known which.
+func RemovedElement(v ssa.Value) string {
+	switch v := v.(type) {
+	case *ssa.Slice:
+		if c, ok := v.Low.(*ssa.Const); ok && v.High == nil && c.Int64() == 1 {
+			return "[0:int];"
+		}
+	case *ssa.Call:
+		b, ok := v.Call.Value.(*ssa.Builtin)
+		if !ok || b.Name() != "append" {
+			return ""
+		}
+		head, ok1 := v.Call.Args[0].(*ssa.Slice)
+		tail, ok2 := v.Call.Args[1].(*ssa.Slice)
+		if !ok1 || !ok2 || head.High == nil {
+			return ""
+		}
+		if next, ok := tail.Low.(*ssa.BinOp); ok && next.X == head.High {
+			return key(head.High)
+		}
+	}
+	return ""
+}
+
 // EmptySlice reports whether v is x[:0], which keeps no element.
 func EmptySlice(v *ssa.Slice) bool {
 	c, ok := v.High.(*ssa.Const)

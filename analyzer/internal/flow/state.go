@@ -39,6 +39,7 @@ type item struct {
 	place Place
 	inner string          // the path from what is in place to the value
 	by    ssa.Instruction // the store that first put the value into memory
+	first Place           // and the place that it put it
 }
 
 // A state is what is known on one path between two instructions. It is never
@@ -49,6 +50,7 @@ type state struct {
 	facts  []fact          // conditions decided on this path
 	defers []*ssa.Defer    // pending deferred calls, oldest first
 	lostBy ssa.Instruction // the last store or removal that took a name away
+	stale  []ssa.Value     // loads of memory that has been stored to since
 	waited bool            // the path has waited for someone else's channel
 }
 
@@ -227,6 +229,11 @@ func looseElement(stored, path string) bool {
 // redefined forgets all that was known of the previous value of v.
 func (s *state) redefined(v ssa.Value) *state {
 	s = s.kill(func(it item) bool { return it.Root == v })
+	if slices.Contains(s.stale, v) {
+		s = s.with(func(c *state) {
+			c.stale = slices.DeleteFunc(slices.Clone(s.stale), func(x ssa.Value) bool { return x == v })
+		})
+	}
 	if slices.ContainsFunc(s.alias, func(b binding) bool { return b.v == v || b.to.Root == v }) {
 		s = s.with(func(c *state) {
 			c.alias = slices.DeleteFunc(slices.Clone(s.alias), func(b binding) bool { return b.v == v || b.to.Root == v })
@@ -278,6 +285,9 @@ func (r *run) encode(s *state) string {
 	b.WriteString(strings.Join(parts, ",") + "|")
 	for _, d := range s.defers {
 		b.WriteString(strconv.Itoa(r.deferID(d)) + ",")
+	}
+	for _, v := range s.stale {
+		b.WriteString("~" + r.id(v))
 	}
 	if s.waited {
 		b.WriteString("w")

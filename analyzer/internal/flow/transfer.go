@@ -138,12 +138,17 @@ func (r *run) store(instr *ssa.Store, s *state) []*state {
 	}
 	if !keepsElements(s, instr.Val, n) {
 		s = s.overwrite(n, instr)
+	} else if gone := RemovedElement(instr.Val); gone != "" {
+		s = s.overwrite(n.step(gone), instr)
 	}
 	o := Outermost(n)
 	s = s.forget(func(x operand) bool {
 		_, inside := Covers(o.Path, trimLen(x.path))
 		return x.root == o.Root && inside
 	})
+	if old := r.loads[operand{o.Root, o.Path}]; len(old) > 0 {
+		s = s.with(func(c *state) { c.stale = old })
+	}
 	s = r.learn(s, operand{o.Root, o.Path}, instr.Val)
 	return r.put(instr, s, n, values, PlaceOf(instr.Addr, false))
 }
@@ -197,16 +202,16 @@ func (r *run) put(instr ssa.Instruction, s *state, n Name, values []item, place 
 	var added []item
 	for _, name := range s.names(n) {
 		for _, v := range values {
-			by := v.by
-			if by == nil {
-				by = instr
-			}
 			p, inner := place, v.Path
 			if inner != "" && inner[0] == '[' && !p.Elem {
 				p.Elem = true
 				inner = inner[len(firstStep(inner)):]
 			}
-			added = append(added, item{name.step(v.Path), v.kind, held == yes && v.kind == owed, p, inner, by})
+			by, first := v.by, v.first
+			if by == nil {
+				by, first = instr, p
+			}
+			added = append(added, item{name.step(v.Path), v.kind, held == yes && v.kind == owed, p, inner, by, first})
 		}
 	}
 	s = s.add(added...)

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
+	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
 )
 
 // evidence says why fn's change meets a place that was set before; empty
@@ -244,7 +245,7 @@ func (t *Table) metByCallers(e *Entry, fn *ssa.Function, old flow.Name) bool {
 	}
 	for _, site := range sites {
 		here, ok := inCaller(site, fn, old)
-		if !ok {
+		if !ok || slices.ContainsFunc(e.Creations, func(c *summary.Creation) bool { return c.Call.Parent() == site.Parent() }) {
 			return false
 		}
 		if _, fresh := here.Root.(*ssa.Alloc); fresh {

@@ -69,6 +69,9 @@ func (t *Table) Losses(e *Entry) []Loss {
 // it.
 func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 	var all []change
+	if fn.Synthetic == "package initializer" {
+		return nil
+	}
 	add := func(at ssa.Instruction, cell flow.Name, removal bool, key ssa.Value) {
 		all = append(all, change{at, flow.Outermost(cell), removal, key})
 	}
@@ -82,7 +85,9 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 				case p == e.Place:
 					add(instr, cell, isZero(instr.Val), nil)
 				case e.Elem && p.Var == e.Var && !p.Elem:
-					if !keeps(instr) {
+					if gone := flow.RemovedElement(instr.Val); gone != "" {
+						add(instr, flow.Name{Root: instr.Addr, Path: "*" + gone}, true, nil)
+					} else if !keeps(instr) {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*[];"}, true, nil)
 					}
 				case !p.Elem && zeroes(instr):

@@ -42,14 +42,32 @@ type Entry struct {
 // A Table is the places of a package that owe, in order of declaration.
 type Table struct {
 	Entries []*Entry
-	set     *summary.Set
-	prog    *ssabuild.Program
+	// Firsts are the places into which creations are first put, by
+	// whatever way the owners of those places then go.
+	Firsts []*Entry
+	set    *summary.Set
+	prog   *ssabuild.Program
 }
 
 // NewTable collects the places in which the package's creations end.
 func NewTable(prog *ssabuild.Program, set *summary.Set) *Table {
 	t := &Table{set: set, prog: prog}
 	index := make(map[string]*Entry)
+	firsts := make(map[flow.Place]*Entry)
+	enterFirst := func(c *summary.Creation, p flow.Place) {
+		if !p.Known() {
+			return
+		}
+		e := firsts[p]
+		if e == nil {
+			e = &Entry{Place: p, Methods: c.Result.Methods, Inner: c.Result.Path}
+			firsts[p] = e
+			t.Firsts = append(t.Firsts, e)
+		}
+		if !slices.Contains(e.Creations, c) {
+			e.Creations = append(e.Creations, c)
+		}
+	}
 	enter := func(c *summary.Creation, n flow.Reach, kept bool) {
 		if !n.Place.Known() {
 			return
@@ -77,6 +95,7 @@ func NewTable(prog *ssabuild.Program, set *summary.Set) *Table {
 				case flow.Held, flow.Returned:
 					for _, n := range e.Names {
 						enter(c, n, e.Kind == flow.Held)
+						enterFirst(c, n.First)
 					}
 				}
 				if e.Kind != flow.Returned && !e.Failed {
@@ -92,9 +111,11 @@ func NewTable(prog *ssabuild.Program, set *summary.Set) *Table {
 			}
 		}
 	}
-	slices.SortStableFunc(t.Entries, func(a, b *Entry) int {
-		return cmp.Or(cmp.Compare(a.Var.Pos(), b.Var.Pos()), cmp.Compare(a.Inner, b.Inner))
-	})
+	for _, list := range [][]*Entry{t.Entries, t.Firsts} {
+		slices.SortStableFunc(list, func(a, b *Entry) int {
+			return cmp.Or(cmp.Compare(a.Var.Pos(), b.Var.Pos()), cmp.Compare(a.Inner, b.Inner))
+		})
+	}
 	return t
 }
 

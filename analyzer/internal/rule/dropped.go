@@ -14,6 +14,9 @@ var Dropped = &Rule{
 	Run: func(p *Pass) {
 		reported := make(map[ssa.Instruction]bool)
 		for _, e := range p.Table.Entries {
+			if p.explained(e) {
+				continue
+			}
 			for _, l := range p.Table.Losses(e) {
 				if l.Removal && !reported[l.At] && !p.inTest(l.At.Pos()) {
 					reported[l.At] = true
@@ -25,11 +28,6 @@ var Dropped = &Rule{
 }
 
 func (p *Pass) droppedAt(e *place.Entry, l place.Loss) {
-	for _, c := range e.Creations {
-		if p.claimed[c.Call.Pos()] {
-			return // one leak, one report
-		}
-	}
 	c := e.Creations[0]
 	r := p.retention(c, true)
 	pos, end := p.at(l.At)

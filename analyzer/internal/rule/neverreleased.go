@@ -14,12 +14,12 @@ var NeverReleased = &Rule{
 	Name:  "neverreleased",
 	Title: "the release function is stored where nothing ever calls it",
 	Run: func(p *Pass) {
-		for _, e := range p.Table.Entries {
+		for _, e := range p.Table.Firsts {
 			if p.seenOutside(e) || p.Table.Released(e) {
 				continue
 			}
 			for _, c := range e.Creations {
-				if p.claimed[c.Call.Pos()] || c.Outcome.Has(flow.Released, flow.Escaped) || len(c.Result.Methods) > 0 && c.Wrapped && !p.Everything {
+				if p.claimed[c.Call.Pos()] != nil || c.Outcome.Has(flow.Released, flow.Escaped) || len(c.Result.Methods) > 0 && c.Wrapped && !p.Everything {
 					continue
 				}
 				if heldElsewhere(c, e) {
@@ -139,11 +139,11 @@ func mentions(t types.Type, tn *types.TypeName, depth int) bool {
 func heldElsewhere(c *summary.Creation, e *place.Entry) bool {
 	for _, end := range c.Outcome.Ends {
 		for _, n := range end.Names {
-			if n.Place != e.Place {
+			if n.First != e.Place {
 				return true
 			}
 		}
-		if end.Kind == flow.Returned {
+		if end.Kind == flow.Returned || end.Kind == flow.Held {
 			for _, r := range end.Results {
 				if r.Path == "" {
 					return true

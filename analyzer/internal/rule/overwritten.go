@@ -3,6 +3,7 @@ package rule
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
@@ -20,6 +21,9 @@ var Overwritten = &Rule{
 	Tests: true,
 	Run: func(p *Pass) {
 		for _, e := range p.Table.Entries {
+			if p.explained(e) {
+				continue
+			}
 			for _, l := range p.Table.Losses(e) {
 				if !l.Removal && (l.Evidence != "" || p.Everything) {
 					p.overwrittenAt(e, l)
@@ -32,6 +36,12 @@ var Overwritten = &Rule{
 			}
 		})
 	},
+}
+
+// explained reports whether nothing ever releases what e holds, which has
+// been reported: then it does not matter when it is lost.
+func (p *Pass) explained(e *place.Entry) bool {
+	return slices.ContainsFunc(e.Creations, func(c *summary.Creation) bool { return p.claimed[c.Call.Pos()] == NeverReleased })
 }
 
 // overwrittenAt reports the store l, at which what e holds is lost.

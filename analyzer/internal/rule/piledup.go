@@ -29,10 +29,10 @@ var PiledUp = &Rule{
 		})
 		derived := place.SelfDerived(p.Prog, p.Set)
 		for _, d := range derived {
-			if p.claimed[d.Call.Pos()] || p.inTest(d.Call.Pos()) {
+			if p.claimed[d.Call.Pos()] != nil || p.inTest(d.Call.Pos()) {
 				continue
 			}
-			p.claimed[d.Call.Pos()] = true
+			p.claimed[d.Call.Pos()] = p.rule
 			pos, end := p.at(d.Call)
 			f := Finding{Pos: pos, End: end, Severity: retain.High}
 			if d.Place.Known() {

@@ -34,11 +34,11 @@ type Rule struct {
 // All are the rules in the order in which they claim a creation: the one
 // that tells most about the cause comes first.
 var All = []*Rule{
+	NeverReleased,
 	Overwritten,
 	Dropped,
 	PiledUp,
 	Discarded,
-	NeverReleased,
 	Unclosed,
 	LostPath,
 	Stored,
@@ -55,7 +55,7 @@ type Pass struct {
 
 	rule     *Rule
 	findings []Finding
-	claimed  map[token.Pos]bool // creations that have been reported
+	claimed  map[token.Pos]*Rule // creations that have been reported, by whom
 	calls    map[token.Pos]*ast.CallExpr
 }
 
@@ -71,7 +71,7 @@ type Finding struct {
 
 // Run applies the rules that are enabled and returns what they find.
 func Run(p *Pass, enabled func(*Rule) bool) []Finding {
-	p.claimed = make(map[token.Pos]bool)
+	p.claimed = make(map[token.Pos]*Rule)
 	for _, r := range All {
 		p.rule = r
 		n := len(p.findings)
@@ -91,7 +91,7 @@ func (p *Pass) report(f Finding, creations ...*summary.Creation) {
 	}
 	f.Message += " [" + p.rule.Name + "]"
 	for _, c := range creations {
-		p.claimed[c.Call.Pos()] = true
+		p.claimed[c.Call.Pos()] = p.rule
 	}
 	p.findings = append(p.findings, f)
 }
@@ -101,7 +101,7 @@ func (p *Pass) report(f Finding, creations ...*summary.Creation) {
 func (p *Pass) creations(f func(*ssa.Function, *summary.Creation)) {
 	for _, fn := range p.Prog.Funcs {
 		for _, c := range p.Set.Creations(fn) {
-			if !c.Outcome.Overflow && !p.claimed[c.Call.Pos()] {
+			if !c.Outcome.Overflow && p.claimed[c.Call.Pos()] == nil {
 				f(fn, c)
 			}
 		}

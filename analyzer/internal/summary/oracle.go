@@ -31,7 +31,7 @@ func (s *Set) Effect(fn *ssa.Function, arg int, path string, methods []string) *
 		Fn:      fn,
 		Methods: methods,
 		Passing: flow.IsPassing(methods),
-		Names:   []flow.Start{{Name: flow.Name{Root: fn.Params[arg], Path: path}, Held: path != ""}},
+		Names:   []flow.Start{{Name: flow.Name{Root: fn.Params[arg], Path: path}, Held: strings.ContainsAny(path, "*[")}},
 	}
 	e := effect(fn, arg, path, flow.Explore(s, subject))
 	s.effects[k] = e
@@ -55,7 +55,7 @@ func effect(fn *ssa.Function, arg int, path string, o *flow.Outcome) *flow.Effec
 			e.Escaped = true
 		case flow.Lost:
 			// A plain argument that is not used is still the caller's.
-			if path == "" || end.By == nil {
+			if !strings.ContainsAny(path, "*[") || end.By == nil {
 				e.Unchanged = true
 			} else {
 				dropped = true
@@ -85,7 +85,7 @@ func effect(fn *ssa.Function, arg int, path string, o *flow.Outcome) *flow.Effec
 
 // heldBy says, seen from a caller, where fn keeps a value.
 func heldBy(fn *ssa.Function, n flow.Reach) flow.HeldBy {
-	h := flow.HeldBy{Arg: -1, Path: n.Path, Place: n.Place, Inner: n.Inner}
+	h := flow.HeldBy{Arg: -1, Path: n.Path, Place: n.Place, Inner: n.Inner, First: n.First}
 	switch root := n.Root.(type) {
 	case *ssa.Parameter:
 		h.Arg = slices.Index(fn.Params, root)

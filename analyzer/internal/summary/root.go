@@ -299,7 +299,61 @@ func (s *Set) anyExtract(x ssa.Value, path string, methods []string) bool {
 
 func (s *Set) takenOver(at ssa.Instruction, name flow.Name, methods []string) bool {
 	o := flow.Explore(s, &flow.Subject{Fn: at.Parent(), After: at, Names: []flow.Start{{Name: name}}, Methods: methods})
-	return o.Overflow || o.Has(flow.Released, flow.Escaped, flow.Returned, flow.Held)
+	if o.Overflow || o.Has(flow.Released, flow.Escaped) {
+		return true
+	}
+	// Kept elsewhere, or returned by a function of this package: it depends
+	// on what becomes of it there.
+	for _, end := range o.Ends {
+		if end.Kind != flow.Returned && end.Kind != flow.Held {
+			continue
+		}
+		for _, n := range end.Names {
+			if !n.First.Known() || s.placeReleased(n.First) {
+				return true
+			}
+		}
+		if end.Kind == flow.Returned && len(end.Names) == 0 && s.resultReleased(at.Parent(), end.Results, methods) {
+			return true
+		}
+	}
+	return false
+}
+
+// placeReleased reports whether anything that reads place releases it. A place
+// that is being asked about already counts as not released.
+func (s *Set) placeReleased(place flow.Place) bool {
+	if done, ok := s.released[place]; ok {
+		return done
+	}
+	s.released[place] = place.Var.Exported()
+	if !s.released[place] {
+		s.released[place] = len(s.Releasers(place)) > 0
+	}
+	return s.released[place]
+}
+
+// resultReleased reports whether a caller of fn releases its results, or may:
+// other packages can call fn, or it is used as a value.
+func (s *Set) resultReleased(fn *ssa.Function, results []flow.Result, methods []string) bool {
+	obj, ok := fn.Object().(*types.Func)
+	if !ok || obj.Exported() || len(s.prog.Mentions(fn)) > 0 || s.asking[fn] {
+		return !s.asking[fn]
+	}
+	s.asking[fn] = true
+	defer delete(s.asking, fn)
+	for _, site := range s.prog.Callers(fn) {
+		call, ok := site.(*ssa.Call)
+		if !ok {
+			continue
+		}
+		for _, r := range results {
+			if s.takenOver(call, flow.Name{Root: call, Path: step(call, r.Index) + r.Path}, methods) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // LoadReleases is loadReleases for the rules.

@@ -55,6 +55,8 @@ type Set struct {
 	pure      map[*ssa.Function]bool
 	releasers map[flow.Place]map[*ssa.Function]bool
 	fields    map[*types.Var][]*ssa.Store
+	released  map[flow.Place]bool
+	asking    map[*ssa.Function]bool
 }
 
 type effectKey struct {
@@ -74,6 +76,8 @@ func New(prog *ssabuild.Program, lookup func(*types.Func) *fact.Func) *Set {
 		results:   make(map[*ssa.Function][]fact.Result),
 		noReturn:  make(map[*ssa.Function]bool),
 		pure:      make(map[*ssa.Function]bool),
+		released:  make(map[flow.Place]bool),
+		asking:    make(map[*ssa.Function]bool),
 	}
 }
 
