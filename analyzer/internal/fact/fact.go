@@ -34,6 +34,7 @@ type Result struct {
 	Path    string   // how the value is reached from the result; "" for a function to be called
 	Methods []string // the methods that release it or take it over, where the result is an owner
 	Ctx     int      // the result that is the context it ends, or -1
+	CtxPath string   // how that context is reached from the result Index, if it is inside it, else ""
 	OK      int      // 1 + the boolean result that is true just where the obligation exists, or 0
 	Parent  int      // the parameter from which that context is derived, or -1
 	Life    Life     // what ends the context if nobody releases it
@@ -54,8 +55,7 @@ const (
 
 // A Param is what a function does with an obligation inside an argument.
 type Param struct {
-	Arg      int // the receiver counts
-	Path     string
+	Arg      int  // the receiver counts
 	Releases bool // on some path
 	Leaves   bool // on some path it neither releases nor keeps it
 	Returns  []int
@@ -89,7 +89,7 @@ func (f *Func) String() string {
 		default:
 			verb = "ignores"
 		}
-		parts = append(parts, fmt.Sprintf("%s argument %d%s", verb, p.Arg, p.Path))
+		parts = append(parts, fmt.Sprintf("%s argument %d", verb, p.Arg))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -3,6 +3,7 @@ package flow
 import (
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -157,13 +158,13 @@ func (r *run) passed(instr ssa.CallInstruction, callee Callee, s *state) []*stat
 	}
 	call, _ := instr.(*ssa.Call)
 	if call != nil && len(callee.Args) > 0 && s.holds(owed, Name{callee.Args[0], ""}) {
-		if o := source.Lookup(callee.Obj); o != nil && o.Ctx >= 0 {
+		if o := source.Lookup(callee.Obj); o != nil && o.Ctx >= 0 && !r.oracle.Kept(call) {
 			return []*state{s.add(item{Name: Name{call, "#" + itoa(o.Ctx) + ";"}})}
 		}
 	}
 	for i, arg := range callee.Args {
 		for _, it := range s.owedUnder(Name{arg, ""}) {
-			if e := r.oracle.Effect(callee.Fn, i, it.Path, passing); e != nil {
+			if e := r.oracle.Effect(callee.Fn, i, callee.translate(it.Path), passing); e != nil {
 				s = r.apply(instr, e, callee, arg, it, s)
 			}
 		}
@@ -223,7 +224,17 @@ func (r *run) inside(fn *ssa.Function, s *state, exit func(*state)) {
 
 // concerns reports whether the closure captured anything of the value.
 func (r *run) concerns(c *ssa.MakeClosure, s *state) bool {
-	return c != nil && slices.ContainsFunc(c.Bindings, func(b ssa.Value) bool { return len(s.under(Name{b, ""})) > 0 })
+	return c != nil && slices.ContainsFunc(c.Bindings, func(b ssa.Value) bool {
+		if len(s.under(Name{b, ""})) > 0 {
+			return true
+		}
+		a, ok := s.outermost(Name{b, ""}).Root.(*ssa.Alloc)
+		if !ok {
+			return false
+		}
+		p := spilled(a)
+		return p != nil && len(s.under(Name{p, ""})) > 0
+	})
 }
 
 // static applies a call of a known, named function.
@@ -255,7 +266,7 @@ func (r *run) ownerMethod(method *types.Func, v ssa.Value, s *state) bool {
 func (r *run) arguments(instr ssa.CallInstruction, callee Callee, s *state) []*state {
 	for i, arg := range callee.Args {
 		for _, it := range s.owedUnder(Name{arg, ""}) {
-			e := r.oracle.Effect(callee.Fn, i, it.Path, r.subject.Methods)
+			e := r.oracle.Effect(callee.Fn, i, callee.translate(it.Path), r.subject.Methods)
 			switch {
 			case e == nil && source.LooksOnly(callee.Obj):
 				continue
@@ -277,6 +288,30 @@ func (r *run) arguments(instr ssa.CallInstruction, callee Callee, s *state) []*s
 		}
 	}
 	return []*state{s}
+}
+
+// translate rewrites the keys in a path for the callee: a key that is one of
+// the arguments is its parameter there, any other is not told apart.
+func (c Callee) translate(path string) string {
+	var b strings.Builder
+	for path != "" {
+		s := firstStep(path)
+		path = path[len(s):]
+		if s[0] == '[' {
+			s = c.parameterKey(s)
+		}
+		b.WriteString(s)
+	}
+	return b.String()
+}
+
+func (c Callee) parameterKey(step string) string {
+	for i, arg := range c.Args {
+		if i < len(c.Fn.Params) && key(arg) == step {
+			return key(c.Fn.Params[i])
+		}
+	}
+	return anyElement
 }
 
 // apply records where a callee that did not release the value left it.
@@ -303,8 +338,9 @@ func (r *run) apply(instr ssa.CallInstruction, e *Effect, callee Callee, arg ssa
 		case h.Arg >= 0 && h.Arg < len(callee.Args):
 			n := Name{callee.Args[h.Arg], h.Path}
 			held := r.outlives(s.outermost(n), instr)
-			for _, name := range s.names(n) {
-				added = append(added, item{Name: name, held: held != no, place: h.Place, inner: h.Inner, by: instr, first: h.First})
+			names := s.names(n)
+			for i, name := range names {
+				added = append(added, item{Name: name, held: held != no && i == len(names)-1, place: h.Place, inner: h.Inner, by: instr, first: h.First})
 			}
 		default:
 			v, _ := instr.(ssa.Value)
@@ -527,25 +563,32 @@ func dominatedBy(instr, at ssa.Instruction) bool {
 	return instr.Parent() == at.Parent() && at.Block().Dominates(instr.Block())
 }
 
+// appended returns what the result of an append has of the value: the
+// elements of both its arguments, whose indexes change.
+func (s *state) appended(call *ssa.Call) []item {
+	b, ok := call.Call.Value.(*ssa.Builtin)
+	if !ok || b.Name() != "append" {
+		return nil
+	}
+	var all []item
+	for _, a := range call.Call.Args {
+		for _, it := range s.owedUnder(Name{a, ""}) {
+			if rest := it.Path; rest != "" && rest[0] == '[' {
+				if gone := RemovedElement(call); gone != "" && strings.HasPrefix(rest, gone) {
+					continue
+				}
+				it.Path = anyElement + rest[len(firstStep(rest)):]
+			}
+			it.Name, it.held = Name{call, it.Path}, false
+			all = append(all, it)
+		}
+	}
+	return all
+}
+
 // builtin transfers a call of a predeclared function.
 func (r *run) builtin(instr ssa.CallInstruction, name string, args []ssa.Value, s *state) []*state {
 	switch name {
-	case "append":
-		v, ok := instr.(*ssa.Call)
-		if !ok {
-			break
-		}
-		var added []item
-		for _, a := range args {
-			for _, it := range s.owedUnder(Name{a, ""}) {
-				if rest := it.Path; rest != "" && rest[0] == '[' { // its index changes
-					it.Path = anyElement + rest[len(firstStep(rest)):]
-				}
-				it.Name, it.held = Name{v, it.Path}, false
-				added = append(added, it)
-			}
-		}
-		s = s.add(added...)
 	case "delete":
 		s = s.overwrite(Name{args[0], key(args[1])}, instr)
 	case "clear":
@@ -568,7 +611,7 @@ func (r *run) builtin(instr ssa.CallInstruction, name string, args []ssa.Value, 
 // run no turn at all; then there was nothing to release.
 func (r *run) drains(s *state, container ssa.Value) bool {
 	var elems []ssa.Instruction
-	for _, ref := range referrers(container) {
+	for _, ref := range s.uses(container) {
 		switch ref := ref.(type) {
 		case *ssa.IndexAddr:
 			for _, use := range referrers(ref) {
@@ -612,6 +655,24 @@ func (r *run) drains(s *state, container ssa.Value) bool {
 		}
 	}
 	return false
+}
+
+// uses are the instructions that take an element of container, or of the
+// same memory loaded again, in a loop.
+func (s *state) uses(container ssa.Value) []ssa.Instruction {
+	all := slices.Clone(referrers(container))
+	n := s.outermost(Name{container, ""})
+	if n.Root == container {
+		return all
+	}
+	for _, b := range container.Parent().Blocks {
+		for _, instr := range b.Instrs {
+			if ia, ok := instr.(*ssa.IndexAddr); ok && ia.X != container && counter(ia.Index) && s.outermost(Name{ia.X, ""}) == n {
+				all = append(all, ia)
+			}
+		}
+	}
+	return all
 }
 
 func referrers(v ssa.Value) []ssa.Instruction {

@@ -71,8 +71,9 @@ type End struct {
 	Names []Reach
 	// Results are the results that name the value, for Returned.
 	Results []Result
-	// Contexts are the results that are the context that the release ends.
-	Contexts []int
+	// Contexts are the results that are, or have inside them, the context
+	// that the release ends.
+	Contexts []Result
 	// True and False are the boolean results known to be so.
 	True, False []int
 	// Failed: the function's error result is known to be set here.
@@ -176,6 +177,12 @@ type Oracle interface {
 	// that exists already, a value that opens a guard, and does not release
 	// what place holds.
 	Reopened(field *types.Var, opens func(ssa.Value) bool, place Place) bool
+	// Kept reports whether the release function that call returns goes to
+	// an owner, beside the context.
+	Kept(call *ssa.Call) bool
+	// Fresh reports whether result i of fn is always an object that the
+	// call made, and that nothing else refers to.
+	Fresh(fn *ssa.Function, i int) bool
 	// Method finds the method that v.name() calls, where v's dynamic type is known.
 	Method(v ssa.Value, method *types.Func) *ssa.Function
 }
@@ -482,8 +489,10 @@ func (r *run) exit(ret *ssa.Return, s *state) {
 				e.False = append(e.False, i)
 			}
 		}
-		if s.holds(self, Name{v, ""}) {
-			e.Contexts = append(e.Contexts, i)
+		for _, it := range s.under(Name{v, ""}) {
+			if it.kind == self {
+				e.Contexts = append(e.Contexts, Result{i, it.Path, v})
+			}
 		}
 	}
 	for _, it := range s.heldItems() {

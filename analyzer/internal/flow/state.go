@@ -228,6 +228,19 @@ func looseElement(stored, path string) bool {
 
 // redefined forgets all that was known of the previous value of v.
 func (s *state) redefined(v ssa.Value) *state {
+	if slices.ContainsFunc(s.items, func(it item) bool { return it.Root == v && it.held }) &&
+		!slices.ContainsFunc(s.items, func(it item) bool { return it.Root != v && it.held }) {
+		// The object lives on in the memory that holds it, under no name
+		// that is known here.
+		s = s.with(func(c *state) {
+			c.items = slices.Clone(s.items)
+			for i, it := range c.items {
+				if it.Root == v && it.held {
+					c.items[i].Name = Name{nil, "kept"}
+				}
+			}
+		})
+	}
 	s = s.kill(func(it item) bool { return it.Root == v })
 	if slices.Contains(s.stale, v) {
 		s = s.with(func(c *state) {

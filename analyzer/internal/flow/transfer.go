@@ -5,6 +5,8 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strconv"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -14,7 +16,13 @@ import (
 // transfer is the effect of one instruction. No state: the path ends there.
 func (r *run) transfer(instr ssa.Instruction, s *state) []*state {
 	if v, ok := instr.(ssa.Value); ok {
-		s = s.redefined(v)
+		var appended []item
+		if call, ok := v.(*ssa.Call); ok {
+			// Before the redefinition: in a loop, one argument is the
+			// result of the turn before.
+			appended = s.appended(call)
+		}
+		s = s.redefined(v).add(appended...)
 	}
 	switch instr := instr.(type) {
 	case *ssa.Store:
@@ -140,6 +148,7 @@ func (r *run) store(instr *ssa.Store, s *state) []*state {
 		s = s.overwrite(n, instr)
 	} else if gone := RemovedElement(instr.Val); gone != "" {
 		s = s.overwrite(n.step(gone), instr)
+		values = slices.DeleteFunc(s.under(Name{instr.Val, ""}), func(it item) bool { return strings.HasPrefix(it.Path, gone) })
 	}
 	o := Outermost(n)
 	s = s.forget(func(x operand) bool {
@@ -200,7 +209,11 @@ func (r *run) put(instr ssa.Instruction, s *state, n Name, values []item, place 
 		return []*state{s}
 	}
 	var added []item
-	for _, name := range s.names(n) {
+	names := s.names(n)
+	for i, name := range names {
+		// Only the outermost name holds: the others are ways that lead
+		// there until the memory they were loaded from is stored over.
+		held := held == yes && i == len(names)-1
 		for _, v := range values {
 			p, inner := place, v.Path
 			if inner != "" && inner[0] == '[' && !p.Elem {
@@ -209,9 +222,12 @@ func (r *run) put(instr ssa.Instruction, s *state, n Name, values []item, place 
 			}
 			by, first := v.by, v.first
 			if by == nil {
-				by, first = instr, p
+				by = instr
 			}
-			added = append(added, item{name.step(v.Path), v.kind, held == yes && v.kind == owed, p, inner, by, first})
+			if !first.Known() {
+				first = p
+			}
+			added = append(added, item{name.step(v.Path), v.kind, held && v.kind == owed, p, inner, by, first})
 		}
 	}
 	s = s.add(added...)
@@ -238,12 +254,12 @@ func (r *run) outlives(n Name, at ssa.Instruction) life {
 		if !within(root.Parent(), r.subject.Fn) {
 			return unknownLife // a variable of an enclosing function
 		}
-		if escapesBefore(root, at) {
+		if EscapesBefore(root, at) {
 			return yes
 		}
 		return no
 	case *ssa.MakeMap, *ssa.MakeSlice, *ssa.MakeChan:
-		if escapesBefore(root, at) {
+		if EscapesBefore(root, at) {
 			return unknownLife
 		}
 		return no
@@ -253,6 +269,9 @@ func (r *run) outlives(n Name, at ssa.Instruction) life {
 		return yes
 	case *ssa.Call:
 		if b, ok := root.Call.Value.(*ssa.Builtin); ok && b.Name() == "append" {
+			return no
+		}
+		if c := Resolve(&root.Call); c.Fn != nil && r.oracle.Fresh(c.Fn, resultIndex(n.Path)) && !EscapesBefore(root, at) {
 			return no
 		}
 		return yes
@@ -269,6 +288,15 @@ func (r *run) outlives(n Name, at ssa.Instruction) life {
 	return yes
 }
 
+// resultIndex is the result that a path from a call starts with.
+func resultIndex(path string) int {
+	if rest, ok := strings.CutPrefix(path, "#"); ok {
+		i, _ := strconv.Atoi(rest[:strings.IndexByte(rest, ';')])
+		return i
+	}
+	return 0
+}
+
 // within reports whether fn is outer or a function literal inside it.
 func within(fn, outer *ssa.Function) bool {
 	for ; fn != nil; fn = fn.Parent() {
@@ -279,9 +307,9 @@ func within(fn, outer *ssa.Function) bool {
 	return false
 }
 
-// escapesBefore reports whether v was stored into memory that others see, or
+// EscapesBefore reports whether v was stored into memory that others see, or
 // sent, by an instruction that may run before at.
-func escapesBefore(v ssa.Value, at ssa.Instruction) bool {
+func EscapesBefore(v ssa.Value, at ssa.Instruction) bool {
 	if v.Parent() != at.Parent() {
 		return false
 	}

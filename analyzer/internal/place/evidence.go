@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
+	"github.com/ctxleak/ctxleak/analyzer/internal/source"
 	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
 )
 
@@ -186,6 +187,7 @@ func (t *Table) repeats(e *Entry, fn *ssa.Function, at flow.Name, seen map[*ssa.
 			Place:   e.Place,
 			Base:    baseOf(here, e),
 			Names:   []flow.Start{{Name: here, Held: true, Place: e.Place}},
+			Error:   errorOf(site),
 			Watch: func(instr ssa.Instruction) bool {
 				call, ok := instr.(ssa.CallInstruction)
 				if ok && flow.Resolve(call.Common()).Fn == fn {
@@ -215,6 +217,29 @@ func (t *Table) repeats(e *Entry, fn *ssa.Function, at flow.Name, seen map[*ssa.
 		}
 	}
 	return ""
+}
+
+// errorOf is the error result of a call, or nil. A function that fails stores
+// nothing, as a rule.
+func errorOf(site ssa.CallInstruction) ssa.Value {
+	call, ok := site.(*ssa.Call)
+	if !ok {
+		return nil
+	}
+	results := call.Call.Signature().Results()
+	k := results.Len() - 1
+	if k < 0 || !source.IsError(results.At(k).Type()) {
+		return nil
+	}
+	if k == 0 {
+		return call
+	}
+	for _, ref := range *call.Referrers() {
+		if e, ok := ref.(*ssa.Extract); ok && e.Index == k {
+			return e
+		}
+	}
+	return nil
 }
 
 // inCaller translates a name of fn into one at a call of it.

@@ -73,7 +73,7 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 		return nil
 	}
 	add := func(at ssa.Instruction, cell flow.Name, removal bool, key ssa.Value) {
-		all = append(all, change{at, flow.Outermost(cell), removal, key})
+		all = append(all, change{at, flow.Distinct(cell), removal, key})
 	}
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {

@@ -39,7 +39,7 @@ func SelfDerived(prog *ssabuild.Program, set *summary.Set) []Derivation {
 						continue
 					}
 					call := chainTo(set, instr.Val, flow.Outermost(flow.Name{Root: instr.Addr, Path: "*"}))
-					if call == nil {
+					if call == nil || setAnew(set, fn, instr) {
 						continue
 					}
 					p := flow.PlaceOf(instr.Addr, false)
@@ -52,6 +52,29 @@ func SelfDerived(prog *ssabuild.Program, set *summary.Set) []Derivation {
 		}
 	}
 	return all
+}
+
+// setAnew reports whether fn also stores, to the memory that st stores to, a
+// context that is not derived from what is there: it is put back or replaced.
+func setAnew(set *summary.Set, fn *ssa.Function, st *ssa.Store) bool {
+	n := flow.Outermost(flow.Name{Root: st.Addr, Path: "*"})
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			o, ok := instr.(*ssa.Store)
+			if !ok || o == st || flow.Outermost(flow.Name{Root: o.Addr, Path: "*"}) != n || !sameLoops(o, st) {
+				continue
+			}
+			if chainTo(set, o.Val, n) == nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sameLoops reports whether a and b run equally often.
+func sameLoops(a, b ssa.Instruction) bool {
+	return len(flow.LoopsAround(a.Block())) == len(flow.LoopsAround(b.Block()))
 }
 
 // loopVariable returns the first call of the chain by which the φ at the head

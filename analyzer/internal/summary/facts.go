@@ -39,32 +39,57 @@ func (s *Set) Facts() iter.Seq2[*types.Func, *fact.Func] {
 func (s *Set) params(fn *ssa.Function) []fact.Param {
 	var all []fact.Param
 	for i, p := range fn.Params {
-		for _, path := range s.pathsOf(p.Type()) {
-			e := s.Effect(fn, i, path, nil)
+		for _, q := range s.pathsOf(p.Type()) {
+			path := q.Path
+			e := s.Effect(fn, i, path, q.Methods)
 			if e == nil || e.Escaped || e.Dropped || len(e.Held) > 0 {
 				continue // unknown to others: it takes over
 			}
-			q := fact.Param{Arg: i, Path: path, Releases: e.Released, Leaves: e.Unchanged}
+			// Others know an owner as a whole, not what is inside.
+			q := fact.Param{Arg: i, Releases: e.Released, Leaves: e.Unchanged}
 			for _, r := range e.Returned {
 				if r.Path == "" {
 					q.Returns = append(q.Returns, r.Index)
 				}
 			}
-			if path != "" && !q.Releases {
-				continue // an owner is left alone unless said otherwise
-			}
 			all = append(all, q)
 		}
 	}
-	slices.SortFunc(all, func(a, b fact.Param) int { return cmp.Or(cmp.Compare(a.Arg, b.Arg), cmp.Compare(a.Path, b.Path)) })
+	slices.SortFunc(all, func(a, b fact.Param) int { return cmp.Compare(a.Arg, b.Arg) })
 	return all
 }
 
-// pathsOf are the paths at which a value of type t may lead to something to
-// release: itself, if it can be called.
-func (s *Set) pathsOf(t types.Type) []string {
+// pathsOf says how a value of type t leads to something to release: it can
+// be called itself, or is an owner that a function of the package returns.
+func (s *Set) pathsOf(t types.Type) []fact.Result {
 	if source.Callable(t) {
-		return []string{""}
+		return []fact.Result{{}}
+	}
+	if s.owners == nil {
+		s.owners = make(map[*types.TypeName]fact.Result)
+		for _, fn := range s.prog.Funcs {
+			for _, r := range s.Results(fn) {
+				if n := named(fn.Signature.Results().At(r.Index).Type()); n != nil && len(r.Methods) > 0 {
+					s.owners[n] = r
+				}
+			}
+		}
+	}
+	if n := named(t); n != nil && !types.IsInterface(t) {
+		if r, ok := s.owners[n]; ok {
+			return []fact.Result{r}
+		}
+	}
+	return nil
+}
+
+// named is the name of the type that t is or points to, or nil.
+func named(t types.Type) *types.TypeName {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if n, ok := types.Unalias(t).(*types.Named); ok {
+		return n.Obj()
 	}
 	return nil
 }

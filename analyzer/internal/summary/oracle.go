@@ -102,7 +102,7 @@ func (s *Set) importedEffect(fn *ssa.Function, arg int, path string) *flow.Effec
 		return nil
 	}
 	for _, p := range f.Params {
-		if p.Arg == arg && p.Path == path {
+		if p.Arg == arg && path == "" {
 			e := &flow.Effect{Released: p.Releases, Unchanged: p.Leaves}
 			for _, i := range p.Returns {
 				e.Returned = append(e.Returned, flow.Result{Index: i})
@@ -144,22 +144,24 @@ func (s *Set) returns(fn *ssa.Function) bool {
 			continue
 		}
 		seen[b.Index] = true
-		stops := false
-		for _, instr := range b.Instrs {
-			switch instr := instr.(type) {
-			case *ssa.Return:
+		if !slices.ContainsFunc(b.Instrs, s.stops) {
+			if _, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return); ok {
 				return true
-			case *ssa.Call:
-				if c := flow.Resolve(&instr.Call); c.Fn != nil && s.NoReturn(c.Fn) {
-					stops = true
-				}
 			}
-		}
-		if !stops {
 			work = append(work, b.Succs...)
 		}
 	}
 	return false
+}
+
+// stops reports whether instr is a call that never returns.
+func (s *Set) stops(instr ssa.Instruction) bool {
+	call, ok := instr.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	c := flow.Resolve(&call.Call)
+	return c.Fn != nil && s.NoReturn(c.Fn)
 }
 
 // Pure implements flow.Oracle: fn only reads.
@@ -209,6 +211,38 @@ func locks(c *ssa.CallCommon) bool {
 		return true
 	}
 	return false
+}
+
+// Kept implements flow.Oracle.
+func (s *Set) Kept(call *ssa.Call) bool {
+	return slices.ContainsFunc(s.Creations(call.Parent()), func(c *Creation) bool {
+		return c.Call == call && c.Outcome.Has(flow.Held, flow.Returned, flow.Escaped)
+	})
+}
+
+// Fresh implements flow.Oracle.
+func (s *Set) Fresh(fn *ssa.Function, i int) bool {
+	if !s.inPackage(fn) {
+		return false
+	}
+	found := false
+	for _, b := range fn.Blocks {
+		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
+		if !ok || i >= len(ret.Results) {
+			continue
+		}
+		switch v := ret.Results[i].(type) {
+		case *ssa.Const:
+		case *ssa.Alloc:
+			if flow.EscapesBefore(v, ret) {
+				return false
+			}
+			found = true
+		default:
+			return false
+		}
+	}
+	return found
 }
 
 // Method implements flow.Oracle: the dynamic type is known where the

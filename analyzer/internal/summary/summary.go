@@ -57,6 +57,7 @@ type Set struct {
 	fields    map[*types.Var][]*ssa.Store
 	released  map[flow.Place]bool
 	asking    map[*ssa.Function]bool
+	owners    map[*types.TypeName]fact.Result
 }
 
 type effectKey struct {
@@ -118,6 +119,9 @@ func (s *Set) subject(fn *ssa.Function, c *Creation) *flow.Subject {
 	names := []flow.Start{{Name: c.Name}}
 	if k := c.Result.Ctx; k >= 0 {
 		names = append(names, flow.Start{Name: flow.Name{Root: c.Call, Path: step(c.Call, k)}, Context: true})
+	}
+	if c.Result.CtxPath != "" {
+		names = append(names, flow.Start{Name: flow.Name{Root: c.Call, Path: step(c.Call, c.Result.Index) + c.Result.CtxPath}, Context: true})
 	}
 	if c.Parent != nil {
 		root := s.Root(c.Parent)
@@ -302,8 +306,13 @@ func (s *Set) result(fn *ssa.Function, c *Creation, e flow.End, res flow.Result)
 		Index: res.Index, Path: res.Path, Ctx: -1, Parent: -1,
 		Life: c.Result.Life, Limit: c.Result.Limit, Source: c.Ultimate, Stop: c.Result.Stop,
 	}
-	if len(e.Contexts) > 0 {
-		r.Ctx = e.Contexts[0]
+	for _, ctx := range e.Contexts {
+		switch {
+		case ctx.Path == "" && r.Ctx < 0:
+			r.Ctx = ctx.Index
+		case ctx.Index == res.Index && r.CtxPath == "":
+			r.CtxPath = ctx.Path
+		}
 	}
 	if c.Parent != nil {
 		r.Parent, r.Life = s.parentOf(fn, c.Parent, r.Life)
