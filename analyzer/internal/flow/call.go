@@ -185,7 +185,7 @@ func IsPassing(methods []string) bool {
 }
 
 func (r *run) released(instr ssa.Instruction, s *state) []*state {
-	r.end(End{Kind: Released, At: instr, Waited: s.waited})
+	r.end(s.path(End{Kind: Released, At: instr, Waited: s.waited}))
 	return nil
 }
 
@@ -274,12 +274,16 @@ func (r *run) arguments(instr ssa.CallInstruction, callee Callee, s *state) []*s
 				// A method of an owner that its maker did not name as one
 				// that releases or keeps it.
 				continue
+			case e == nil && r.elementwise(callee, it):
+				continue
 			case e == nil:
-				r.end(End{Kind: Escaped, At: instr})
-				return nil
+				return r.lend(instr, s)
 			case e.Released && !e.Unchanged:
-				r.end(End{Kind: Released, At: instr, Waited: s.waited || e.Waited})
+				r.end(s.path(End{Kind: Released, At: instr, Waited: s.waited || e.Waited}))
 				return nil
+			case e.Released && e.Forgets && !slices.ContainsFunc(callee.Args, isConst):
+				r.end(s.path(End{Kind: Released, At: instr, Waited: s.waited || e.Waited}))
+				continue
 			case e.Released || e.Escaped:
 				r.end(End{Kind: Escaped, At: instr})
 				return nil
@@ -288,6 +292,41 @@ func (r *run) arguments(instr ssa.CallInstruction, callee Callee, s *state) []*s
 		}
 	}
 	return []*state{s}
+}
+
+func isConst(v ssa.Value) bool {
+	_, ok := v.(*ssa.Const)
+	return ok
+}
+
+// elementwise reports whether callee is a function of the standard library
+// that goes over the elements of a container, and what it calls on them does
+// not take over the value it inside one.
+func (r *run) elementwise(callee Callee, it item) bool {
+	if callee.Obj == nil || callee.Obj.Pkg() == nil || it.Path == "" || it.Path[0] != '[' {
+		return false
+	}
+	switch callee.Obj.Pkg().Path() {
+	case "slices", "maps", "sort":
+	default:
+		return false
+	}
+	inner := it.Path[len(firstStep(it.Path)):]
+	for _, arg := range callee.Args {
+		f := resolveValue(arg, nil, 0)
+		if f.Fn == nil {
+			if _, isFunc := arg.Type().Underlying().(*types.Signature); isFunc {
+				return false
+			}
+			continue
+		}
+		for i := range f.Fn.Params {
+			if e := r.oracle.Effect(f.Fn, i, inner, r.subject.Methods); e == nil || e.Released || e.Escaped || len(e.Held) > 0 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // translate rewrites the keys in a path for the callee: a key that is one of
@@ -303,6 +342,29 @@ func (c Callee) translate(path string) string {
 		b.WriteString(s)
 	}
 	return b.String()
+}
+
+// translateBack rewrites the keys in a path of the callee for the caller.
+func (c Callee) translateBack(path string) string {
+	var b strings.Builder
+	for path != "" {
+		s := firstStep(path)
+		path = path[len(s):]
+		if s[0] == '[' {
+			s = c.argumentKey(s)
+		}
+		b.WriteString(s)
+	}
+	return b.String()
+}
+
+func (c Callee) argumentKey(step string) string {
+	for i, p := range c.Fn.Params {
+		if i < len(c.Args) && key(p) == step {
+			return key(c.Args[i])
+		}
+	}
+	return anyElement
 }
 
 func (c Callee) parameterKey(step string) string {
@@ -332,22 +394,27 @@ func (r *run) apply(instr ssa.CallInstruction, e *Effect, callee Callee, arg ssa
 		added = append(added, item{Name: n})
 	}
 	for _, h := range e.Held {
+		by := h.By
+		if by == nil {
+			by = instr
+		}
+		h.Path = callee.translateBack(h.Path)
 		switch {
 		case h.Global != nil:
-			added = append(added, item{Name: Name{h.Global, h.Path}, held: true, place: h.Place, inner: h.Inner, by: instr, first: h.First})
+			added = append(added, item{Name: Name{h.Global, h.Path}, held: true, place: h.Place, inner: h.Inner, by: by, first: h.First})
 		case h.Arg >= 0 && h.Arg < len(callee.Args):
 			n := Name{callee.Args[h.Arg], h.Path}
 			held := r.outlives(s.outermost(n), instr)
 			names := s.names(n)
 			for i, name := range names {
-				added = append(added, item{Name: name, held: held != no && i == len(names)-1, place: h.Place, inner: h.Inner, by: instr, first: h.First})
+				added = append(added, item{Name: name, held: held != no && i == len(names)-1, place: h.Place, inner: h.Inner, by: by, first: h.First})
 			}
 		default:
 			v, _ := instr.(ssa.Value)
 			if v == nil {
 				v = callee.Fn
 			}
-			added = append(added, item{Name: Name{v, "#kept;"}, held: true, place: h.Place, inner: h.Inner, by: instr, first: h.First})
+			added = append(added, item{Name: Name{v, "#kept;"}, held: true, place: h.Place, inner: h.Inner, by: by, first: h.First})
 		}
 	}
 	return s.add(added...)
@@ -372,8 +439,7 @@ func (r *run) dynamic(instr ssa.CallInstruction, c *ssa.CallCommon, s *state) []
 func (r *run) unknown(instr ssa.Instruction, args []ssa.Value, s *state) []*state {
 	for _, a := range args {
 		if len(s.owedUnder(Name{a, ""})) > 0 {
-			r.end(End{Kind: Escaped, At: instr})
-			return nil
+			return r.lend(instr, s)
 		}
 	}
 	return []*state{s}
@@ -481,7 +547,7 @@ func (r *run) spawn(instr *ssa.Go, s *state) []*state {
 func (r *run) deferred(instr *ssa.Defer, s *state) []*state {
 	c := instr.Common()
 	if callee := Resolve(c); !callee.Literal && !c.IsInvoke() && s.holds(owed, Name{c.Value, ""}) {
-		r.end(End{Kind: Released, At: instr, Waited: s.waited, Defer: instr})
+		r.end(s.path(End{Kind: Released, At: instr, Waited: s.waited, Defer: instr}))
 		return nil
 	}
 	if instr.DeferStack != nil { // runs when an enclosing function returns

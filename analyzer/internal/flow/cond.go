@@ -31,6 +31,15 @@ type fact struct {
 	truth bool
 }
 
+// plain reports whether o is a constant or a parameter itself.
+func (o operand) plain() bool {
+	if o.root == nil {
+		return true
+	}
+	_, ok := o.root.(*ssa.Parameter)
+	return ok && o.path == ""
+}
+
 func operandOf(v ssa.Value) operand {
 	switch v := v.(type) {
 	case *ssa.Const:
@@ -269,7 +278,10 @@ func (r *run) assumeBranch(s *state, cond ssa.Value, truth bool) (*state, outcom
 	if counted {
 		s = s.assume(c, truth)
 	}
-	return s, feasible
+	if !s.asked && !(c.x.plain() && c.y.plain()) {
+		s = s.with(func(n *state) { n.asked = true })
+	}
+	return s.lentFailed(c, truth), feasible
 }
 
 // judge decides a branch by what it says of the value itself: a live cancel

@@ -61,6 +61,13 @@ type End struct {
 	Kind EndKind
 	At   ssa.Instruction // where the path ends
 	By   ssa.Instruction // the last store or removal that took a name away, if any
+	// Asked: the path depends on more than the plain parameters of the
+	// function: on memory, or on what a call returned.
+	Asked bool
+	// Lent is a call of unknown code that was given the value on the way,
+	// and LentFailed says that the path goes on from its failure.
+	Lent       ssa.Instruction
+	LentFailed bool
 	// Defer is the deferred call that releases, if one does.
 	Defer *ssa.Defer
 	// Waited: the release waits, in a goroutine, for a channel that is
@@ -148,6 +155,7 @@ type Effect struct {
 	Released  bool // some path releases it
 	Unchanged bool // some path leaves it where it was
 	Escaped   bool // some path hands it to code that is not known
+	Forgets   bool // whether it does depends on its plain arguments alone
 	Dropped   bool // every path takes the name away without releasing
 	Waited    bool // every release waits for someone else's channel
 	Held      []HeldBy
@@ -163,6 +171,7 @@ type HeldBy struct {
 	Place  Place
 	Inner  string
 	First  Place
+	By     ssa.Instruction
 }
 
 // An Oracle answers for what lies outside the function.
@@ -241,7 +250,7 @@ func Explore(o Oracle, subject *Subject) *Outcome {
 		s = s.assume(condition{op: "bool", x: operandOf(subject.OK)}, true)
 	}
 	r.walk(block, index, s, func(ret *ssa.Return, s *state) { r.exit(ret, s) })
-	return &Outcome{Ends: r.ends, Overflow: r.overflow}
+	return &Outcome{Ends: settleLoans(r.ends), Overflow: r.overflow}
 }
 
 // before adds what every path to at has decided, and the deferred calls that
@@ -370,7 +379,7 @@ func (r *run) block(n node, push func(node), exit func(*ssa.Return, *state)) {
 						push(node{succ, 0, t})
 					}
 				case settled:
-					r.end(End{Kind: Settled, At: instr})
+					r.end(s.path(End{Kind: Settled, At: instr}))
 				case sent:
 					r.end(End{Kind: Escaped, At: instr})
 				}
@@ -408,7 +417,7 @@ func (r *run) alive(s *state, instr ssa.Instruction) bool {
 	if s.live() {
 		return true
 	}
-	r.end(End{Kind: Lost, At: instr, By: s.lostBy})
+	r.end(s.path(End{Kind: Lost, At: instr, By: s.lostBy}))
 	return false
 }
 
@@ -469,7 +478,7 @@ func (r *run) asked(phi *ssa.Phi) bool {
 
 // exit decides what a return leaves of the value.
 func (r *run) exit(ret *ssa.Return, s *state) {
-	e := End{At: ret, By: s.lostBy}
+	e := s.path(End{At: ret, By: s.lostBy})
 	if k := len(ret.Results) - 1; k >= 0 && source.IsError(ret.Results[k].Type()) {
 		null, known := r.nilness(s, ret.Results[k])
 		e.Failed = known && !null
@@ -544,6 +553,7 @@ func (r *run) end(e End) {
 	}
 	if !slices.ContainsFunc(r.ends, func(o End) bool {
 		return o.Kind == e.Kind && o.At == e.At && o.By == e.By && o.Waited == e.Waited && o.Defer == e.Defer &&
+			o.Asked == e.Asked && o.Lent == e.Lent && o.LentFailed == e.LentFailed &&
 			slices.Equal(o.Names, e.Names) && slices.Equal(o.Results, e.Results) &&
 			slices.Equal(o.True, e.True) && slices.Equal(o.False, e.False)
 	}) {

@@ -52,6 +52,9 @@ type state struct {
 	lostBy ssa.Instruction // the last store or removal that took a name away
 	stale  []ssa.Value     // loads of memory that has been stored to since
 	waited bool            // the path has waited for someone else's channel
+	asked  bool            // a branch depended on more than parameters
+	lent   ssa.Instruction // a call of unknown code that was given the value
+	failed bool            // that call is known to have failed
 }
 
 type binding struct {
@@ -255,6 +258,12 @@ func (s *state) redefined(v ssa.Value) *state {
 	return s.forget(func(o operand) bool { return o.root == v })
 }
 
+// path adds what the path says of itself to its end.
+func (s *state) path(e End) End {
+	e.Asked, e.Lent, e.LentFailed = s.asked, s.lent, s.failed
+	return e
+}
+
 // live reports whether the value can still be reached by any name.
 func (s *state) live() bool {
 	return slices.ContainsFunc(s.items, func(it item) bool { return it.kind == owed })
@@ -301,6 +310,15 @@ func (r *run) encode(s *state) string {
 	}
 	for _, v := range s.stale {
 		b.WriteString("~" + r.id(v))
+	}
+	if s.asked {
+		b.WriteString("a")
+	}
+	if s.lent != nil {
+		b.WriteString("L" + strconv.Itoa(int(s.lent.Pos())))
+	}
+	if s.failed {
+		b.WriteString("f")
 	}
 	if s.waited {
 		b.WriteString("w")

@@ -216,6 +216,9 @@ func isLookup(v ssa.Value) bool {
 	switch v := v.(type) {
 	case *ssa.Lookup:
 		return true
+	case *ssa.Call:
+		f := v.Call.StaticCallee()
+		return f != nil && strings.HasPrefix(f.String(), "(*sync.Map).Load")
 	case *ssa.Extract:
 		switch t := v.Tuple.(type) {
 		case *ssa.Lookup, *ssa.Next:

@@ -24,7 +24,7 @@ func (s *Set) Facts() iter.Seq2[*types.Func, *fact.Func] {
 			f := &fact.Func{
 				NoReturn: s.NoReturn(fn),
 				Derives:  s.Derives(fn),
-				Results:  s.Results(fn),
+				Results:  s.seenOutside(fn),
 				Params:   s.params(fn),
 			}
 			if !f.Empty() && !yield(obj, f) {
@@ -32,6 +32,12 @@ func (s *Set) Facts() iter.Seq2[*types.Func, *fact.Func] {
 			}
 		}
 	}
+}
+
+// seenOutside are the obligations of fn's results that another package can
+// meet.
+func (s *Set) seenOutside(fn *ssa.Function) []fact.Result {
+	return slices.DeleteFunc(slices.Clone(s.Results(fn)), func(r fact.Result) bool { return r.Local })
 }
 
 // params describes what fn does with the functions it is given, and with the

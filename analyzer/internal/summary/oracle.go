@@ -44,6 +44,7 @@ func effect(fn *ssa.Function, arg int, path string, o *flow.Outcome) *flow.Effec
 		return &flow.Effect{Escaped: true}
 	}
 	e := &flow.Effect{Waited: true}
+	plainly := func(end flow.End) bool { return !end.Asked }
 	given := flow.Name{Root: fn.Params[arg], Path: path}
 	dropped, kept := false, false
 	for _, end := range o.Ends {
@@ -57,11 +58,13 @@ func effect(fn *ssa.Function, arg int, path string, o *flow.Outcome) *flow.Effec
 			// A plain argument that is not used is still the caller's.
 			if !strings.ContainsAny(path, "*[") || end.By == nil {
 				e.Unchanged = true
+				e.Forgets = e.Forgets || plainly(end)
 			} else {
 				dropped = true
 			}
 		case flow.Unchanged:
 			e.Unchanged = true
+			e.Forgets = e.Forgets || plainly(end)
 		case flow.Settled:
 			// Nothing to release there.
 		case flow.Held, flow.Returned:
@@ -85,7 +88,7 @@ func effect(fn *ssa.Function, arg int, path string, o *flow.Outcome) *flow.Effec
 
 // heldBy says, seen from a caller, where fn keeps a value.
 func heldBy(fn *ssa.Function, n flow.Reach) flow.HeldBy {
-	h := flow.HeldBy{Arg: -1, Path: n.Path, Place: n.Place, Inner: n.Inner, First: n.First}
+	h := flow.HeldBy{Arg: -1, Path: n.Path, Place: n.Place, Inner: n.Inner, First: n.First, By: n.By}
 	switch root := n.Root.(type) {
 	case *ssa.Parameter:
 		h.Arg = slices.Index(fn.Params, root)

@@ -326,7 +326,12 @@ func (s *Set) result(fn *ssa.Function, c *Creation, e flow.End, res flow.Result)
 		return r, true
 	}
 	r.Methods = s.ReleaseMethods(res.Value, res.Path, c.Result.Methods)
-	return r, len(r.Methods) > 0 || exportedPath(res.Value.Type(), res.Path)
+	if len(r.Methods) > 0 || exportedPath(res.Value.Type(), res.Path) {
+		return r, true
+	}
+	// No method of the result releases it, but code of this package does.
+	r.Local = slices.ContainsFunc(e.Names, func(n flow.Reach) bool { return n.First.Known() && s.placeReleased(n.First) })
+	return r, r.Local
 }
 
 // parentOf finds the parameter of fn from which v derives, and what ends a

@@ -1,0 +1,68 @@
+package flow
+
+import (
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// An owner that is given to unknown code may be taken over by it, or only be
+// lent to it. The function itself tells: where some path goes on to release
+// the owner although the call did not fail, the call borrowed it, on every
+// path; else it took it over. (A function that releases it when the call
+// fails, and only then, has handed it over.)
+
+// lend passes the value to unknown code and goes on.
+func (r *run) lend(instr ssa.Instruction, s *state) []*state {
+	if _, ok := instr.(*ssa.Call); !ok || !r.owner() || s.lent != nil || r.depth > 0 {
+		r.end(End{Kind: Escaped, At: instr})
+		return nil
+	}
+	return []*state{s.with(func(c *state) { c.lent = instr })}
+}
+
+// owner reports whether the value followed is inside an owner, or one itself.
+func (r *run) owner() bool {
+	return !r.subject.inner && r.subject.Base.Root == nil && r.subject.Watch == nil && r.subject.After != nil &&
+		slices.ContainsFunc(r.subject.Names, func(n Start) bool {
+			if n.Context || n.Elder {
+				return false
+			}
+			return len(r.subject.Methods) > 0 || n.Path != "" && n.Path[len(n.Path)-1] == ';' && n.Path[0] != '#'
+		})
+}
+
+// settleLoans decides, for the ends of paths on which the value was lent,
+// whether it was taken over there.
+func settleLoans(ends []End) []End {
+	borrowed := func(call ssa.Instruction) bool {
+		return slices.ContainsFunc(ends, func(e End) bool { return e.Kind == Released && e.Lent == call && !e.LentFailed })
+	}
+	settled := make([]End, 0, len(ends))
+	for _, e := range ends {
+		if e.Lent != nil && !borrowed(e.Lent) && e.Kind != Released {
+			e = End{Kind: Escaped, At: e.Lent}
+		}
+		if !slices.ContainsFunc(settled, func(o End) bool { return o.Kind == e.Kind && e.Kind == Escaped && o.At == e.At }) {
+			settled = append(settled, e)
+		}
+	}
+	return settled
+}
+
+// lentFailed notes that a branch says that the call the value was lent to has
+// failed: its error is not nil.
+func (s *state) lentFailed(c condition, truth bool) *state {
+	if s.lent == nil || s.failed || c.op != "nil" || truth {
+		return s
+	}
+	call, ok := s.lent.(*ssa.Call)
+	if !ok {
+		return s
+	}
+	root := c.x.root
+	if root == ssa.Value(call) {
+		return s.with(func(n *state) { n.failed = true })
+	}
+	return s
+}
