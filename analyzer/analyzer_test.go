@@ -11,8 +11,8 @@ import (
 	"github.com/ctxleak/ctxleak/analyzer"
 )
 
-// packages are those of each rule's folder, the folder's own first.
-var packages = map[string][]string{
+// ruleFolders are those of each rule's folder, the folder's own first.
+var ruleFolders = map[string][]string{
 	"discarded":     {"discarded", "discarded/cmd", "discarded/daemon"},
 	"lostpath":      {"lostpath"},
 	"overwritten":   {"overwritten", "overwritten/optin"},
@@ -34,7 +34,7 @@ func testdata(t *testing.T) string {
 // TestRules runs each rule's folder, in which every leak stands beside a
 // twin that must stay silent.
 func TestRules(t *testing.T) {
-	for rule, pkgs := range packages {
+	for rule, pkgs := range ruleFolders {
 		t.Run(rule, func(t *testing.T) {
 			analysistest.Run(withoutFacts{t}, testdata(t), analyzer.New(), pkgs...)
 		})

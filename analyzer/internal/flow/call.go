@@ -277,7 +277,7 @@ func (r *run) arguments(instr ssa.CallInstruction, callee Callee, s *state) []*s
 			case e == nil && r.elementwise(callee, it):
 				continue
 			case e == nil:
-				return r.lend(instr, s)
+				return r.lend(instr, arg, s)
 			case e.Released && !e.Unchanged:
 				r.end(s.path(End{Kind: Released, At: instr, Waited: s.waited || e.Waited}))
 				return nil
@@ -439,7 +439,7 @@ func (r *run) dynamic(instr ssa.CallInstruction, c *ssa.CallCommon, s *state) []
 func (r *run) unknown(instr ssa.Instruction, args []ssa.Value, s *state) []*state {
 	for _, a := range args {
 		if len(s.owedUnder(Name{a, ""})) > 0 {
-			return r.lend(instr, s)
+			return r.lend(instr, a, s)
 		}
 	}
 	return []*state{s}
@@ -637,9 +637,11 @@ func (s *state) appended(call *ssa.Call) []item {
 		return nil
 	}
 	var all []item
-	for _, a := range call.Call.Args {
+	for i, a := range call.Call.Args {
 		for _, it := range s.owedUnder(Name{a, ""}) {
-			if rest := it.Path; rest != "" && rest[0] == '[' {
+			if rest := it.Path; rest != "" && rest[0] == '[' && i == 0 && RemovedElement(call) == "" {
+				// It stays where it is.
+			} else if rest != "" && rest[0] == '[' {
 				if gone := RemovedElement(call); gone != "" && strings.HasPrefix(rest, gone) {
 					continue
 				}
@@ -790,6 +792,10 @@ func (r *run) atomic(instr ssa.CallInstruction, op source.Atomic, args []ssa.Val
 		}
 		values := s.owedUnder(Name{stored, ""})
 		s = s.overwrite(cell, instr)
+		return r.put(instr, s, cell, values, place)
+	case source.MapLoadOrStore:
+		values := s.owedUnder(Name{args[len(args)-1], ""})
+		result("#0;")
 		return r.put(instr, s, cell, values, place)
 	case source.AtomicCAS:
 		return r.unknown(instr, args[1:], s)

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -12,9 +13,11 @@ import (
 // path; else it took it over. (A function that releases it when the call
 // fails, and only then, has handed it over.)
 
-// lend passes the value to unknown code and goes on.
-func (r *run) lend(instr ssa.Instruction, s *state) []*state {
-	if _, ok := instr.(*ssa.Call); !ok || !r.owner() || s.lent != nil || r.depth > 0 {
+// lend passes arg, which leads to the value, to unknown code, and goes on. A
+// function that would release it is not lent: it may be called.
+func (r *run) lend(instr ssa.Instruction, arg ssa.Value, s *state) []*state {
+	_, isFunc := arg.Type().Underlying().(*types.Signature)
+	if _, ok := instr.(*ssa.Call); !ok || isFunc || !r.owner() || s.lent != nil || r.depth > 0 {
 		r.end(End{Kind: Escaped, At: instr})
 		return nil
 	}

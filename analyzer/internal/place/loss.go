@@ -50,6 +50,7 @@ type change struct {
 	cell    flow.Name // the memory that changes
 	removal bool
 	key     ssa.Value // of the map entry, if it is one
+	certain bool      // what is removed is not released on the way
 }
 
 // Losses returns the stores and removals that may lose what e held.
@@ -73,7 +74,7 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 		return nil
 	}
 	add := func(at ssa.Instruction, cell flow.Name, removal bool, key ssa.Value) {
-		all = append(all, change{at, flow.Distinct(cell), removal, key})
+		all = append(all, change{at: at, cell: flow.Distinct(cell), removal: removal, key: key})
 	}
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
@@ -103,6 +104,11 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 			case ssa.CallInstruction:
 				c := instr.Common()
 				if b, ok := c.Value.(*ssa.Builtin); ok {
+					if b.Name() == "delete" {
+						if path := holderPath(c.Args[0], e); path != "" {
+							add(instr, flow.Name{Root: c.Args[0], Path: flow.MapCell(c.Args[0], c.Args[1]).Path + path}, true, c.Args[1])
+						}
+					}
 					switch {
 					case b.Name() == "delete" && flow.PlaceOf(c.Args[0], true) == e.Place:
 						add(instr, flow.MapCell(c.Args[0], c.Args[1]), true, c.Args[1])
@@ -112,6 +118,10 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 					continue
 				}
 				callee := flow.Resolve(c)
+				if inner, ok := t.deletedByFunc(callee, e); ok {
+					all = append(all, change{at: instr, cell: flow.Distinct(flow.Name{Root: callee.Args[0], Path: "[];" + inner}), removal: true, certain: true})
+					continue
+				}
 				op := source.AtomicOp(callee.Obj)
 				if op == source.NoAtomic || len(callee.Args) == 0 || flow.PlaceOf(callee.Args[0], op >= source.MapLoad) != e.Place {
 					continue
@@ -128,6 +138,56 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 		}
 	}
 	return all
+}
+
+// holderPath returns the path from an element of the map or slice m to e's field,
+// where the elements are objects that have it, or "".
+func holderPath(m ssa.Value, e *Entry) string {
+	prefix := ""
+	var elem types.Type
+	switch t := m.Type().Underlying().(type) {
+	case *types.Map:
+		elem = t.Elem()
+	case *types.Slice:
+		elem = t.Elem()
+	}
+	if elem == nil || !e.Var.IsField() || e.Elem {
+		return ""
+	}
+	if p, ok := types.Unalias(elem).Underlying().(*types.Pointer); ok {
+		prefix, elem = "*", p.Elem()
+	}
+	if path := fieldPath(elem, e.Var, 0); path != "" {
+		return prefix + path
+	}
+	return ""
+}
+
+// deletedByFunc reports whether callee is maps.DeleteFunc or slices.DeleteFunc
+// on the container of e, and the function that chooses what goes leaves it
+// alone. inner is the path from an element to e's place.
+func (t *Table) deletedByFunc(callee flow.Callee, e *Entry) (inner string, ok bool) {
+	arg := 0
+	switch source.FullName(callee.Obj) {
+	case "maps.DeleteFunc":
+		arg = 1
+	case "slices.DeleteFunc":
+	default:
+		return "", false
+	}
+	switch {
+	case flow.PlaceOf(callee.Args[0], true) == e.Place:
+	case holderPath(callee.Args[0], e) != "":
+		inner = holderPath(callee.Args[0], e)
+	default:
+		return "", false
+	}
+	chooser := flow.Resolve(&ssa.CallCommon{Value: callee.Args[1]})
+	if chooser.Fn == nil {
+		return "", false
+	}
+	eff := t.set.Effect(chooser.Fn, arg, inner+e.Inner, e.Methods)
+	return inner, eff != nil && !eff.Released && !eff.Escaped && len(eff.Held) == 0
 }
 
 // isZero reports whether v is nil or a zero struct.
@@ -200,6 +260,9 @@ func (t *Table) loss(e *Entry, fn *ssa.Function, ch change) (Loss, bool) {
 		return Loss{}, false
 	}
 	l := Loss{At: ch.at, Removal: ch.removal}
+	if ch.certain {
+		return l, true
+	}
 	for _, old := range roots(path) {
 		o := t.fate(e, fn, old, ch)
 		if o == nil || o.Overflow {

@@ -135,7 +135,7 @@ func (t *Table) Released(e *Entry) bool {
 			return true
 		}
 	}
-	return false
+	return t.set.RangeReleases(e.Place, e.Inner, e.Methods)
 }
 
 // Readers are the instructions that read e's place.

@@ -19,10 +19,10 @@ var NeverReleased = &Rule{
 				continue
 			}
 			for _, c := range e.Creations {
-				if p.claimed[c.Call.Pos()] != nil || c.Outcome.Has(flow.Released, flow.Escaped) || len(c.Result.Methods) > 0 && c.Wrapped && !p.Everything {
+				if p.claimed[c.Call.Pos()] != nil || c.Outcome.Has(flow.Released, flow.Escaped) {
 					continue
 				}
-				if heldElsewhere(c, e) {
+				if heldElsewhere(c, e) || c.Wrapped && c.Owner() && !p.forgotten(e) {
 					continue
 				}
 				r := p.retention(c, false)
@@ -36,6 +36,49 @@ var NeverReleased = &Rule{
 			}
 		}
 	},
+}
+
+// forgotten reports whether an owner kept in e, which nothing releases, is one
+// that should be: the struct it is a field of has a release for another of
+// its fields. An owner alone in its struct may well live as long as the
+// process.
+func (p *Pass) forgotten(e *place.Entry) bool {
+	if _, isStruct := e.Var.Type().Underlying().(*types.Struct); isStruct {
+		return false // its own fields tell
+	}
+	if p.Everything {
+		return true
+	}
+	for _, other := range p.Table.Firsts {
+		if other != e && sameStruct(p.Pkg, e.Var, other.Var) && p.Table.Released(other) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameStruct reports whether a and b are fields of one struct type of pkg.
+func sameStruct(pkg *types.Package, a, b *types.Var) bool {
+	scope := pkg.Scope()
+	for _, name := range scope.Names() {
+		tn, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok {
+			continue
+		}
+		st, ok := tn.Type().Underlying().(*types.Struct)
+		if !ok {
+			continue
+		}
+		hasA, hasB := false, false
+		for i := range st.NumFields() {
+			f := st.Field(i).Origin()
+			hasA, hasB = hasA || f == a, hasB || f == b
+		}
+		if hasA && hasB {
+			return true
+		}
+	}
+	return false
 }
 
 // seenOutside reports whether code of other packages could reach the place:

@@ -177,11 +177,12 @@ const (
 	AtomicStore
 	AtomicSwap
 	AtomicCAS
-	MapLoad   // sync.Map: key → value, ok
-	MapStore  // sync.Map: key, value
-	MapSwap   // sync.Map: key, value → previous, loaded
-	MapTake   // sync.Map: key → value, loaded; removes
-	MapDelete // sync.Map: key; removes
+	MapLoad        // sync.Map: key → value, ok
+	MapStore       // sync.Map: key, value
+	MapSwap        // sync.Map: key, value → previous, loaded
+	MapTake        // sync.Map: key → value, loaded; removes
+	MapDelete      // sync.Map: key; removes
+	MapLoadOrStore // sync.Map: key, value → actual, loaded
 )
 
 // AtomicOp reports which operation on a shared cell fn is.
@@ -214,6 +215,8 @@ func AtomicOp(fn *types.Func) Atomic {
 			return MapTake
 		case "sync.Map.Delete":
 			return MapDelete
+		case "sync.Map.LoadOrStore":
+			return MapLoadOrStore
 		}
 	}
 	return NoAtomic

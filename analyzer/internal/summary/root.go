@@ -217,6 +217,9 @@ func (s *Set) Releasers(place flow.Place) map[*ssa.Function]bool {
 			set[l.Parent()] = true
 		}
 	}
+	if len(set) == 0 && s.RangeReleases(place, "", nil) {
+		set[nil] = true // some function does; which one does not matter
+	}
 	return set
 }
 

@@ -1,0 +1,36 @@
+package summary
+
+import (
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
+	"github.com/ctxleak/ctxleak/analyzer/internal/source"
+)
+
+// RangeReleases reports whether a function ranges over the sync.Map that is
+// place and releases the values, or what is inside them by path, or hands
+// them on.
+func (s *Set) RangeReleases(place flow.Place, path string, methods []string) bool {
+	for _, fn := range s.prog.Funcs {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				call, ok := instr.(ssa.CallInstruction)
+				if !ok {
+					continue
+				}
+				callee := flow.Resolve(call.Common())
+				if source.FullName(callee.Obj) != "sync.Map.Range" || len(callee.Args) != 2 || flow.PlaceOf(callee.Args[0], true) != place {
+					continue
+				}
+				body := flow.Resolve(&ssa.CallCommon{Value: callee.Args[1]})
+				if body.Fn == nil || len(body.Fn.Params) != 2 {
+					return true // unknown code sees them all
+				}
+				if e := s.Effect(body.Fn, 1, path, methods); e == nil || e.Released || e.Escaped || len(e.Held) > 0 {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"golang.org/x/tools/go/analysis/checker"
+	"golang.org/x/tools/go/packages"
+)
+
+// complain prints the errors of pkgs and of all that they import, once each,
+// and then which of roots were not analysed because of them. It reports whether
+// there was anything to print.
+//
+// singlechecker prints an error once for each test variant of its package, and
+// says "analysis skipped due to errors in package" without naming the package.
+func complain(w io.Writer, pkgs []*packages.Package, roots []*checker.Action) bool {
+	said := make(map[string]bool)
+	say := func(format string, args ...any) {
+		if line := fmt.Sprintf(format, args...); !said[line] {
+			said[line] = true
+			fmt.Fprintln(w, line)
+		}
+	}
+	for p := range packages.Postorder(pkgs) {
+		for _, err := range p.Errors {
+			if err.Pos == "" || err.Pos == "-" {
+				say("ctxleak: %s: %s", p.ID, err.Msg)
+			} else {
+				say("%v", err)
+			}
+		}
+		if p.Module != nil && p.Module.Error != nil {
+			say("ctxleak: module %s: %s", p.Module.Path, p.Module.Error.Err)
+		}
+	}
+	failed := make(map[string]bool)
+	for _, act := range roots {
+		failed[act.Package.ID] = act.Err != nil
+	}
+	for _, act := range roots {
+		p := act.Package
+		// What go test makes of a package: "p [p.test]" is p with its test
+		// files, p.test the main package. Neither is news where p failed.
+		variant := p.ID != p.PkgPath && failed[p.PkgPath] || strings.HasSuffix(p.ID, ".test")
+		switch {
+		case act.Err == nil || variant:
+		case len(p.Errors) > 0:
+			say("ctxleak: %s is not analysed: it has errors", p.ID)
+		case p.IllTyped:
+			say("ctxleak: %s is not analysed: it imports %s, which has errors", p.ID, broken(p).ID)
+		default:
+			say("ctxleak: %s: %v", p.ID, act.Err)
+		}
+	}
+	return len(said) > 0
+}
+
+// broken is the first package with errors among those that p imports, in the
+// order in which they were printed.
+func broken(p *packages.Package) *packages.Package {
+	for dep := range packages.Postorder([]*packages.Package{p}) {
+		if len(dep.Errors) > 0 {
+			return dep
+		}
+	}
+	return p
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"golang.org/x/tools/go/analysis"
+)
+
+// usage prints what -h asks for: short, where singlechecker prints the
+// analyzer's whole documentation and a dozen flags without effect.
+func usage(w io.Writer, fs *flag.FlagSet, a *analysis.Analyzer) {
+	title, _, _ := strings.Cut(a.Doc, "\n")
+	fmt.Fprintf(w, `ctxleak: %s
+
+Usage:
+  ctxleak [flags] [packages]                          ctxleak ./...
+  go vet -vettool=$(which ctxleak) [flags] [packages]
+
+Packages are named as for go list; without any, it is the one in this folder.
+
+Rules, all on; -<rule>=false turns one off:
+`, title)
+	a.Flags.VisitAll(func(f *flag.Flag) {
+		if isRule(f) {
+			fmt.Fprintf(w, "  %-15s %s\n", f.Name, strings.TrimPrefix(f.Usage, "report: "))
+		}
+	})
+	fmt.Fprint(w, "\nFlags:\n")
+	fs.VisitAll(func(f *flag.Flag) {
+		if f.Usage != "" && !isRule(f) {
+			arg, text := flag.UnquoteUsage(f)
+			fmt.Fprintf(w, "  %-15s %s\n", "-"+strings.TrimSpace(f.Name+" "+arg), text)
+		}
+	})
+	fmt.Fprintf(w, `
+Debugging flags of x/tools' driver: -%s.
+
+Exit status: 0 clean, 1 something could not be loaded, 2 bad command line,
+3 leaks found. With -json and -fix, findings do not count.
+
+Rules explained: %s/tree/main/docs/rules
+`, strings.Join(driverFlags, ", -"), a.URL)
+}
+
+// isRule reports whether f turns a rule on and off: of the analyzer's flags,
+// these are on without being given.
+func isRule(f *flag.Flag) bool {
+	return strings.HasPrefix(f.Usage, "report: ") && f.DefValue == "true"
+}
