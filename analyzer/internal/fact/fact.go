@@ -40,6 +40,7 @@ type Result struct {
 	Life    Life     // what ends the context if nobody releases it
 	Limit   string   // its timeout, where it is a constant
 	Source  string   // the call that creates it: "context.WithTimeout"
+	Idle    bool     // its maker gives the context to nobody
 	Local   bool     // only its package can get at the value to release it
 	Stop    bool     // it unregisters a callback rather than ending a context
 }

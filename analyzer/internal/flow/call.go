@@ -121,12 +121,13 @@ func (r *run) invoke(instr ssa.CallInstruction, s *state) []*state {
 		return r.builtin(instr, b.Name(), c.Args, s)
 	}
 	callee := Resolve(c)
-	if callee.Fn != nil && r.oracle.NoReturn(callee.Fn) {
+	if _, now := instr.(*ssa.Call); now && callee.Fn != nil && !callee.Literal && r.oracle.NoReturn(callee.Fn) {
 		return nil
 	}
 	if r.subject.Passing {
 		return r.passed(instr, callee, s)
 	}
+	s = s.share(instr, callee)
 	if !c.IsInvoke() && !callee.Literal && s.holds(owed, Name{c.Value, ""}) {
 		return r.released(instr, s)
 	}
@@ -273,6 +274,7 @@ func (r *run) arguments(instr ssa.CallInstruction, callee Callee, s *state) []*s
 			case e == nil && i == 0 && it.Path == "" && len(r.subject.Methods) > 0 && callee.Fn.Signature.Recv() != nil:
 				// A method of an owner that its maker did not name as one
 				// that releases or keeps it.
+				s = r.produce(instr, s)
 				continue
 			case e == nil && r.elementwise(callee, it):
 				continue
@@ -289,6 +291,9 @@ func (r *run) arguments(instr ssa.CallInstruction, callee Callee, s *state) []*s
 				return nil
 			}
 			s = r.apply(instr, e, callee, arg, it, s)
+			if i == 0 && callee.Fn.Signature.Recv() != nil && len(e.Returned) == 0 {
+				s = r.produce(instr, s)
+			}
 		}
 	}
 	return []*state{s}
@@ -428,6 +433,9 @@ func (r *run) dynamic(instr ssa.CallInstruction, c *ssa.CallCommon, s *state) []
 	if len(s.owedUnder(Name{c.Value, ""})) > 0 && len(r.subject.Methods) == 0 {
 		r.end(End{Kind: Escaped, At: instr})
 		return nil
+	}
+	if len(s.owedUnder(Name{c.Value, ""})) > 0 {
+		s = r.produce(instr, s)
 	}
 	if _, when := source.Runs(c.Method); when == source.AtEnd && len(c.Args) > 0 { // testing.TB.Cleanup
 		return r.runner(instr, Callee{Obj: c.Method}, c.Args[0], when, s)

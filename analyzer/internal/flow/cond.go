@@ -103,6 +103,10 @@ func (r *run) conditionOf(v ssa.Value) (c condition, sense bool) {
 			break
 		}
 		obj, _ := callee.Object().(*types.Func)
+		if arg, path, null, ok := r.oracle.TestsNil(callee); ok && arg < len(v.Call.Args) {
+			n := Outermost(Name{v.Call.Args[arg], path})
+			return condition{op: "nil", x: operand{n.Root, n.Path}}, sense == null
+		}
 		if name := source.FullName(obj); name == "errors.Is" || r.oracle.Pure(callee) {
 			c := condition{op: "call " + name}
 			if len(v.Call.Args) > 0 {
@@ -281,7 +285,7 @@ func (r *run) assumeBranch(s *state, cond ssa.Value, truth bool) (*state, outcom
 	if !s.asked && !(c.x.plain() && c.y.plain()) {
 		s = s.with(func(n *state) { n.asked = true })
 	}
-	return s.lentFailed(c, truth), feasible
+	return s.lentFailed(c, truth).unshared(c, truth), feasible
 }
 
 // judge decides a branch by what it says of the value itself: a live cancel
@@ -353,6 +357,9 @@ func (r *run) judge(s *state, cond ssa.Value, c condition, truth bool) outcome {
 		}
 		return r.guardBool(s, v, truth)
 	case *ssa.Call:
+		if c.op == "nil" && truth && len(s.under(Name{c.x.root, c.x.path})) > 0 {
+			return settled // a method that reports whether it is set
+		}
 		return r.guardCall(s, v, truth)
 	default:
 		return r.guardBool(s, v, truth)

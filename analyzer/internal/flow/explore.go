@@ -64,6 +64,9 @@ type End struct {
 	// Asked: the path depends on more than the plain parameters of the
 	// function: on memory, or on what a call returned.
 	Asked bool
+	// Shared: the context was given to a call that did not fail, or to a
+	// goroutine: something may wait for it.
+	Shared bool
 	// Lent is a call of unknown code that was given the value on the way,
 	// and LentFailed says that the path goes on from its failure.
 	Lent       ssa.Instruction
@@ -182,6 +185,9 @@ type Oracle interface {
 	NoReturn(fn *ssa.Function) bool
 	// Pure reports whether equal calls of fn, nearby, have equal results.
 	Pure(fn *ssa.Function) bool
+	// TestsNil reports whether fn only reports whether what path leads to
+	// in argument arg is nil (null), or is not.
+	TestsNil(fn *ssa.Function) (arg int, path string, null, ok bool)
 	// Reopened reports whether some function stores to field, in an object
 	// that exists already, a value that opens a guard, and does not release
 	// what place holds.
@@ -504,6 +510,10 @@ func (r *run) exit(ret *ssa.Return, s *state) {
 			}
 		}
 	}
+	if r.productReturned(ret, s) {
+		r.end(End{Kind: Escaped, At: ret})
+		return
+	}
 	for _, it := range s.heldItems() {
 		e.Names = append(e.Names, Reach{it.Name, it.place, it.inner, it.by, it.first})
 	}
@@ -553,7 +563,7 @@ func (r *run) end(e End) {
 	}
 	if !slices.ContainsFunc(r.ends, func(o End) bool {
 		return o.Kind == e.Kind && o.At == e.At && o.By == e.By && o.Waited == e.Waited && o.Defer == e.Defer &&
-			o.Asked == e.Asked && o.Lent == e.Lent && o.LentFailed == e.LentFailed &&
+			o.Asked == e.Asked && o.Shared == e.Shared && o.Lent == e.Lent && o.LentFailed == e.LentFailed &&
 			slices.Equal(o.Names, e.Names) && slices.Equal(o.Results, e.Results) &&
 			slices.Equal(o.True, e.True) && slices.Equal(o.False, e.False)
 	}) {

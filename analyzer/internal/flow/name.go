@@ -85,7 +85,7 @@ func outward(n Name) (out Name, cut, ok bool) {
 			}
 		case *ssa.Next:
 			if r, is := t.Iter.(*ssa.Range); is && v.Index == 2 {
-				return Name{r.X, "[" + t.Name() + "];" + n.Path}, true, true
+				return Name{r.X, "[range " + t.Name() + "];" + n.Path}, true, true
 			}
 		case *ssa.Call:
 			return Name{t, "#" + strconv.Itoa(v.Index) + ";" + n.Path}, false, true
@@ -216,7 +216,7 @@ func key(k ssa.Value) string {
 		return "[" + strings.NewReplacer("[", "(", "]", ")", ";", ",").Replace(v.String()) + "];"
 	case *ssa.Extract:
 		if n, ok := v.Tuple.(*ssa.Next); ok && v.Index == 1 {
-			return "[" + n.Name() + "];"
+			return "[range " + n.Name() + "];"
 		}
 	case *ssa.UnOp:
 		// Two loads of one variable or field name one key.

@@ -24,9 +24,10 @@ func (p Place) Known() bool { return p.Var != nil }
 type kind uint8
 
 const (
-	owed  kind = iota // the value that must be released, or an alias of it
-	self              // the context that the release would end
-	elder             // a context that ends it when it ends itself
+	owed    kind = iota // the value that must be released, or an alias of it
+	self                // the context that the release would end
+	elder               // a context that ends it when it ends itself
+	product             // something that a method of the owner returned
 )
 
 // An item says that the value being followed is at a name.
@@ -53,6 +54,7 @@ type state struct {
 	stale  []ssa.Value     // loads of memory that has been stored to since
 	waited bool            // the path has waited for someone else's channel
 	asked  bool            // a branch depended on more than parameters
+	shared ssa.Instruction // a call or go statement that was given the context
 	lent   ssa.Instruction // a call of unknown code that was given the value
 	failed bool            // that call is known to have failed
 }
@@ -260,7 +262,7 @@ func (s *state) redefined(v ssa.Value) *state {
 
 // path adds what the path says of itself to its end.
 func (s *state) path(e End) End {
-	e.Asked, e.Lent, e.LentFailed = s.asked, s.lent, s.failed
+	e.Asked, e.Lent, e.LentFailed, e.Shared = s.asked, s.lent, s.failed, s.shared != nil
 	return e
 }
 
@@ -313,6 +315,9 @@ func (r *run) encode(s *state) string {
 	}
 	if s.asked {
 		b.WriteString("a")
+	}
+	if s.shared != nil {
+		b.WriteString("S" + strconv.Itoa(int(s.shared.Pos())))
 	}
 	if s.lent != nil {
 		b.WriteString("L" + strconv.Itoa(int(s.lent.Pos())))

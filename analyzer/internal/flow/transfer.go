@@ -29,7 +29,7 @@ func (r *run) transfer(instr ssa.Instruction, s *state) []*state {
 		return r.store(instr, s)
 	case *ssa.MapUpdate:
 		n := Name{instr.Map, key(instr.Key)}
-		values := s.owedUnder(Name{instr.Value, ""})
+		values := s.under(Name{instr.Value, ""})
 		s = s.overwrite(n, instr)
 		return r.put(instr, s, n, values, PlaceOf(instr.Map, true))
 	case *ssa.Send:
@@ -159,7 +159,50 @@ func (r *run) store(instr *ssa.Store, s *state) []*state {
 		s = s.with(func(c *state) { c.stale = old })
 	}
 	s = r.learn(s, operand{o.Root, o.Path}, instr.Val)
+	if _, known := s.decided(condition{op: "nil", x: operand{o.Root, o.Path}}); !known && failsHere(instr) {
+		s = s.assume(condition{op: "nil", x: operand{o.Root, o.Path}}, false)
+	}
 	return r.put(instr, s, n, values, PlaceOf(instr.Addr, false))
+}
+
+// failsHere reports whether st sets a named error result in a return statement
+// whose other results are all zero, as in
+//
+//	return nil, wrap(err)
+//
+// which is how a function says that it failed.
+func failsHere(st *ssa.Store) bool {
+	b := st.Block().Instrs
+	if !source.IsError(st.Val.Type()) || len(b) < 2 {
+		return false
+	}
+	ret, ok := b[len(b)-1].(*ssa.Return)
+	if !ok || len(ret.Results) < 2 {
+		return false
+	}
+	zeros := 0
+	for _, instr := range b {
+		if o, ok := instr.(*ssa.Store); ok && o != st {
+			if _, variable := o.Addr.(*ssa.Alloc); variable && isZeroConst(o.Val) && isResult(o.Addr, ret) {
+				zeros++
+			}
+		}
+	}
+	return isResult(st.Addr, ret) && zeros == len(ret.Results)-1
+}
+
+func isZeroConst(v ssa.Value) bool {
+	c, ok := v.(*ssa.Const)
+	return ok && (c.Value == nil || c.Value.Kind() == constant.String && constant.StringVal(c.Value) == "" ||
+		c.Value.Kind() == constant.Bool && !constant.BoolVal(c.Value) || c.Value.Kind() == constant.Int && constant.Sign(c.Value) == 0)
+}
+
+// isResult reports whether the variable addr is loaded for ret.
+func isResult(addr ssa.Value, ret *ssa.Return) bool {
+	return slices.ContainsFunc(ret.Results, func(v ssa.Value) bool {
+		load, ok := v.(*ssa.UnOp)
+		return ok && load.X == addr
+	})
 }
 
 // trimLen cuts the pseudo-steps len and cap off an operand's path.
@@ -196,6 +239,10 @@ func sameMemory(s *state, v ssa.Value, n Name) bool {
 func (r *run) put(instr ssa.Instruction, s *state, n Name, values []item, place Place) []*state {
 	if len(values) == 0 {
 		return []*state{s}
+	}
+	if slices.ContainsFunc(values, func(it item) bool { return it.kind == product }) && r.outlives(s.outermost(n), instr) != no {
+		r.end(End{Kind: Escaped, At: instr})
+		return nil
 	}
 	held := r.outlives(s.outermost(n), instr)
 	if r.subject.Passing && (held == unknownLife || held == yes && !place.Known()) {

@@ -28,7 +28,7 @@ func (t *Table) evidence(e *Entry, fn *ssa.Function, old flow.Name, ch change) s
 		if handler(fn) && !isHandlerArg(fn, old.Root) {
 			return "on every request"
 		}
-		if strings.Contains(baseOf(old, e).Path, "[") {
+		if byKey(baseOf(old, e).Path) {
 			if t.lostByCallers(e, fn, old) {
 				return "on an object that was there before"
 			}
@@ -44,6 +44,23 @@ func (t *Table) evidence(e *Entry, fn *ssa.Function, old flow.Name, ch change) s
 		}
 	}
 	return ""
+}
+
+// byKey reports whether a path leads through an element told apart by its
+// key, which is not that of the turn of a range.
+func byKey(path string) bool {
+	for {
+		i := strings.IndexByte(path, '[')
+		if i < 0 {
+			return false
+		}
+		step := path[i:]
+		step = step[:strings.IndexByte(step, ';')+1]
+		if step != "[];" && !strings.HasPrefix(step, "[range ") {
+			return true
+		}
+		path = path[i+len(step):]
+	}
 }
 
 // handler reports whether fn has the signature of an http.Handler.
@@ -176,8 +193,11 @@ func (t *Table) repeats(e *Entry, fn *ssa.Function, at flow.Name, seen map[*ssa.
 		if !ok {
 			continue
 		}
-		if _, fresh := here.Root.(*ssa.Alloc); !fresh && (strings.Contains(baseOf(here, e).Path, "[") || t.container(here.Root, make(map[ssa.Value]bool))) {
-			return "on an object that was there before"
+		if _, fresh := here.Root.(*ssa.Alloc); !fresh && (byKey(baseOf(here, e).Path) || t.container(here.Root, make(map[ssa.Value]bool))) {
+			if t.alive(e, site, here) && t.lostByCallers(e, fn, at) {
+				return "on an object that was there before"
+			}
+			continue
 		}
 		again := false
 		o := flow.Explore(t.set, &flow.Subject{
@@ -276,31 +296,37 @@ func (t *Table) metByCallers(e *Entry, fn *ssa.Function, old flow.Name) bool {
 		if _, fresh := here.Root.(*ssa.Alloc); fresh {
 			continue
 		}
-		caller := site.Parent()
-		reached := false
-		s := &flow.Subject{
-			Fn: caller, Methods: e.Methods, Place: e.Place, Base: baseOf(here, e),
-			Names: []flow.Start{{Name: here, Held: true, Place: e.Place}},
-			Watch: func(instr ssa.Instruction) bool {
-				if instr == ssa.Instruction(site) {
-					reached = true
-					return true
-				}
-				return false
-			},
-		}
-		if root, ok := here.Root.(ssa.Instruction); ok && root.Parent() == caller {
-			s.After = root
-		}
-		if _, isDefer := site.(*ssa.Defer); isDefer {
-			return false
-		}
-		flow.Explore(t.set, s)
-		if reached {
+		if t.alive(e, site, here) {
 			return false
 		}
 	}
 	return true
+}
+
+// alive reports whether control reaches the call site with the value named
+// here, there before, neither released nor known to be absent. A deferred
+// call is reached when the function returns.
+func (t *Table) alive(e *Entry, site ssa.CallInstruction, here flow.Name) bool {
+	caller := site.Parent()
+	reached := false
+	_, isDefer := site.(*ssa.Defer)
+	s := &flow.Subject{
+		Fn: caller, Methods: e.Methods, Place: e.Place, Base: baseOf(here, e),
+		Names: []flow.Start{{Name: here, Held: true, Place: e.Place}},
+		Watch: func(instr ssa.Instruction) bool {
+			_, runs := instr.(*ssa.RunDefers)
+			if instr == ssa.Instruction(site) && !isDefer || isDefer && runs {
+				reached = true
+				return true
+			}
+			return false
+		},
+	}
+	if root, ok := here.Root.(ssa.Instruction); ok && root.Parent() == caller {
+		s.After = root
+	}
+	o := flow.Explore(t.set, s)
+	return reached || o.Overflow
 }
 
 // lostByCallers reports whether some caller of fn, after the call, leaves the

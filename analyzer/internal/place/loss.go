@@ -50,6 +50,7 @@ type change struct {
 	cell    flow.Name // the memory that changes
 	removal bool
 	key     ssa.Value // of the map entry, if it is one
+	holder  bool      // it is an object that has the place that goes
 	certain bool      // what is removed is not released on the way
 }
 
@@ -88,7 +89,7 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 				case e.Elem && p.Var == e.Var && !p.Elem:
 					if gone := flow.RemovedElement(instr.Val); gone != "" {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*" + gone}, true, nil)
-					} else if !keeps(instr) {
+					} else if !keeps(instr) && !t.first(instr, e) {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*[];"}, true, nil)
 					}
 				case !p.Elem && zeroes(instr):
@@ -107,6 +108,7 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 					if b.Name() == "delete" {
 						if path := holderPath(c.Args[0], e); path != "" {
 							add(instr, flow.Name{Root: c.Args[0], Path: flow.MapCell(c.Args[0], c.Args[1]).Path + path}, true, c.Args[1])
+							all[len(all)-1].holder = true
 						}
 					}
 					switch {
@@ -132,6 +134,9 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 				case source.MapStore, source.MapSwap:
 					add(instr, flow.SyncMapCell(callee.Args[0], callee.Args[1]), false, callee.Args[1])
 				case source.MapDelete, source.MapTake:
+					if fn.Parent() != nil && len(fn.Params) == 2 && t.set.RangeReleases(e.Place, e.Inner, e.Methods) {
+						continue // in the function that a Range calls with the entry
+					}
 					add(instr, flow.SyncMapCell(callee.Args[0], callee.Args[1]), true, callee.Args[1])
 				}
 			}
@@ -188,6 +193,31 @@ func (t *Table) deletedByFunc(callee flow.Callee, e *Entry) (inner string, ok bo
 	}
 	eff := t.set.Effect(chooser.Fn, arg, inner+e.Inner, e.Methods)
 	return inner, eff != nil && !eff.Released && !eff.Escaped && len(eff.Held) == 0
+}
+
+// first reports whether st gives e's container to an object for the first
+// time, as far as the package shows: it stores a new one, and no other
+// function does.
+func (t *Table) first(st *ssa.Store, e *Entry) bool {
+	if isZero(st.Val) {
+		return false
+	}
+	if part, ok := st.Val.(*ssa.Slice); ok && flow.Outermost(flow.Name{Root: part.X}) == flow.Outermost(flow.Name{Root: st.Addr, Path: "*"}) {
+		return false
+	}
+	for _, fn := range t.prog.Funcs {
+		if fn == st.Parent() {
+			continue
+		}
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				if o, ok := instr.(*ssa.Store); ok && flow.PlaceOf(o.Addr, false) == (flow.Place{Var: e.Var}) && !keeps(o) {
+					return false
+				}
+			}
+		}
+	}
+	return true
 }
 
 // isZero reports whether v is nil or a zero struct.
@@ -272,6 +302,9 @@ func (t *Table) loss(e *Entry, fn *ssa.Function, ch change) (Loss, bool) {
 			continue
 		}
 		if ch.removal {
+			if ch.holder && t.set.Releases(outermost(fn), e.Place, 3) {
+				continue
+			}
 			if t.metByCallers(e, fn, old) {
 				continue
 			}

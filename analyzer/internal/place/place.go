@@ -210,8 +210,9 @@ func fieldPath(t types.Type, v *types.Var, depth int) string {
 	return ""
 }
 
-// isLookup reports whether v was taken out of a container, and so may be an
-// object that was there before.
+// isLookup reports whether v was taken out of a map by its key, and so may be
+// an object that was met before. Going over all elements is no evidence: that
+// is how objects are started, once each.
 func isLookup(v ssa.Value) bool {
 	switch v := v.(type) {
 	case *ssa.Lookup:
@@ -221,7 +222,7 @@ func isLookup(v ssa.Value) bool {
 		return f != nil && strings.HasPrefix(f.String(), "(*sync.Map).Load")
 	case *ssa.Extract:
 		switch t := v.Tuple.(type) {
-		case *ssa.Lookup, *ssa.Next:
+		case *ssa.Lookup:
 			return true
 		case *ssa.TypeAssert:
 			return isLookup(t.X)
@@ -231,11 +232,6 @@ func isLookup(v ssa.Value) bool {
 		}
 	case *ssa.TypeAssert:
 		return isLookup(v.X)
-	case *ssa.UnOp:
-		if ia, ok := v.X.(*ssa.IndexAddr); ok {
-			_, slice := ia.X.Type().Underlying().(*types.Slice)
-			return slice
-		}
 	}
 	return false
 }

@@ -20,7 +20,7 @@ var Discarded = &Rule{
 	Tests: true,
 	Run: func(p *Pass) {
 		p.creations(func(fn *ssa.Function, c *summary.Creation) {
-			if c.Owner() && c.Wrapped || !unused(c) || p.spared(fn, c) {
+			if c.Owner() && c.Wrapped || !unused(c) || p.spared(fn, c) || c.Result.Stop && !p.outlived(fn, c) || len(p.missed(c)) == 0 {
 				return
 			}
 			r := p.retention(c, false)
@@ -107,6 +107,21 @@ func (p *Pass) spared(fn *ssa.Function, c *summary.Creation) bool {
 		return true
 	}
 	return p.boundedParent(fn, c) || c.Result.Stop && p.needed(fn, c)
+}
+
+// outlived reports whether the parent on which c registers a callback outlives
+// the call: a field or global does; a parameter may, unless the function
+// itself goes on for as long; of a context that a method returns nothing is
+// known, and often it ends with what the callback cleans up.
+func (p *Pass) outlived(fn *ssa.Function, c *summary.Creation) bool {
+	root := p.Set.Root(c.Parent)
+	switch root.Kind {
+	case summary.FromField, summary.FromGlobal, summary.FromRequest:
+		return true
+	case summary.FromParam:
+		return !flow.Waits(c.Call)
+	}
+	return c.Wrapped
 }
 
 // needed reports whether the callback that c registers is the only release of

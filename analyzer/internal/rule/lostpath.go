@@ -2,10 +2,12 @@ package rule
 
 import (
 	"go/token"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/ctxleak/ctxleak/analyzer/internal/fact"
 	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
 	"github.com/ctxleak/ctxleak/analyzer/internal/retain"
 	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
@@ -22,7 +24,7 @@ var LostPath = &Rule{
 			if c.Owner() && c.Wrapped || p.spared(fn, c) {
 				return
 			}
-			lost := lostEnds(c)
+			lost := p.missed(c)
 			waits := waitingRelease(p, c)
 			if len(lost) == 0 && waits == nil {
 				return
@@ -44,6 +46,23 @@ var LostPath = &Rule{
 			p.report(f, c)
 		})
 	},
+}
+
+// missed are the ends at which c's value is lost and its context is not
+// garbage: it has a parent that lives, a timer, or somebody was given it.
+func (p *Pass) missed(c *summary.Creation) []flow.End {
+	lost := lostEnds(c)
+	if c.Result.Life == fact.UntilTimer || c.Result.Stop || c.Ultimate == "signal.NotifyContext" || p.Everything {
+		return lost
+	}
+	forever := c.Result.Life == fact.Forever
+	if c.Parent != nil {
+		forever = p.Set.Root(c.Parent).Kind == summary.FromNothing
+	}
+	if !forever || c.Wrapped && !c.Result.Idle {
+		return lost
+	}
+	return slices.DeleteFunc(lost, func(e flow.End) bool { return !e.Shared })
 }
 
 // lostEnds are the ends at which c's value is lost.

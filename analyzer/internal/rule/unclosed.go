@@ -20,7 +20,7 @@ var Unclosed = &Rule{
 			if !c.Wrapped || !c.Owner() || p.spared(fn, c) {
 				return
 			}
-			lost := lostEnds(c)
+			lost := p.missed(c)
 			if len(lost) == 0 {
 				return
 			}

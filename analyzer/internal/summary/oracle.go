@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -64,6 +65,7 @@ func effect(fn *ssa.Function, arg int, path string, o *flow.Outcome) *flow.Effec
 			}
 		case flow.Unchanged:
 			e.Unchanged = true
+			e.Returned = mergeResults(e.Returned, end.Results)
 			e.Forgets = e.Forgets || plainly(end)
 		case flow.Settled:
 			// Nothing to release there.
@@ -74,16 +76,22 @@ func effect(fn *ssa.Function, arg int, path string, o *flow.Outcome) *flow.Effec
 					e.Held = append(e.Held, heldBy(fn, n))
 				}
 			}
-			for _, r := range end.Results {
-				if !slices.ContainsFunc(e.Returned, func(o flow.Result) bool { return o.Index == r.Index && o.Path == r.Path }) {
-					e.Returned = append(e.Returned, flow.Result{Index: r.Index, Path: r.Path})
-				}
-			}
+			e.Returned = mergeResults(e.Returned, end.Results)
 		}
 	}
 	e.Dropped = dropped && !kept && !e.Unchanged && !e.Released && !e.Escaped
 	e.Waited = e.Waited && e.Released
 	return e
+}
+
+// mergeResults adds results to all, without the values of the callee.
+func mergeResults(all, results []flow.Result) []flow.Result {
+	for _, r := range results {
+		if !slices.ContainsFunc(all, func(o flow.Result) bool { return o.Index == r.Index && o.Path == r.Path }) {
+			all = append(all, flow.Result{Index: r.Index, Path: r.Path})
+		}
+	}
+	return all
 }
 
 // heldBy says, seen from a caller, where fn keeps a value.
@@ -200,6 +208,70 @@ func (s *Set) Pure(fn *ssa.Function) bool {
 	}
 	s.pure[fn] = true
 	return true
+}
+
+// TestsNil implements flow.Oracle: fn is
+//
+//	func (s *S) Started() bool { return s.cancel != nil }
+//
+// with a lock around it, perhaps.
+func (s *Set) TestsNil(fn *ssa.Function) (arg int, path string, null, ok bool) {
+	if !s.inPackage(fn) || fn.Signature.Results().Len() != 1 || !s.Pure(fn) {
+		return 0, "", false, false
+	}
+	var only *ssa.BinOp
+	for _, b := range fn.Blocks {
+		switch last := b.Instrs[len(b.Instrs)-1].(type) {
+		case *ssa.If:
+			return 0, "", false, false
+		case *ssa.Return:
+			v := last.Results[0]
+			if load, isLoad := v.(*ssa.UnOp); isLoad { // a result captured by a defer
+				v = storedOnce(load.X)
+			}
+			cmp, isCmp := v.(*ssa.BinOp)
+			if b == fn.Recover {
+				continue
+			}
+			if !isCmp || only != nil {
+				return 0, "", false, false
+			}
+			only = cmp
+		}
+	}
+	if only == nil || only.Op != token.EQL && only.Op != token.NEQ {
+		return 0, "", false, false
+	}
+	x := only.X
+	if c, isConst := only.Y.(*ssa.Const); !isConst || c.Value != nil {
+		return 0, "", false, false
+	}
+	n := flow.Outermost(flow.Name{Root: x})
+	p, isParam := n.Root.(*ssa.Parameter)
+	if !isParam || n.Path == "" {
+		return 0, "", false, false
+	}
+	return slices.Index(fn.Params, p), n.Path, only.Op == token.EQL, true
+}
+
+// storedOnce returns the only value stored at addr, or nil.
+func storedOnce(addr ssa.Value) ssa.Value {
+	var only ssa.Value
+	if addr.Referrers() == nil {
+		return nil
+	}
+	for _, ref := range *addr.Referrers() {
+		if st, ok := ref.(*ssa.Store); ok && st.Addr == addr {
+			if c, zero := st.Val.(*ssa.Const); zero && c.Value == nil {
+				continue
+			}
+			if only != nil {
+				return nil
+			}
+			only = st.Val
+		}
+	}
+	return only
 }
 
 // locks reports whether c locks or unlocks a mutex.

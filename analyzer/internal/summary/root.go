@@ -33,9 +33,10 @@ type Root struct {
 }
 
 // Root follows v through the calls that derive a context from another.
-func (s *Set) Root(v ssa.Value) Root {
+func (s *Set) Root(v ssa.Value) Root { return s.root(v, make(map[ssa.Value]bool)) }
+
+func (s *Set) root(v ssa.Value, seen map[ssa.Value]bool) Root {
 	r := Root{}
-	seen := make(map[ssa.Value]bool)
 	for v != nil && !seen[v] {
 		seen[v] = true
 		r.Value = v
@@ -65,8 +66,7 @@ func (s *Set) Root(v ssa.Value) Root {
 			r.Kind = FromGlobal
 			return r
 		case *ssa.Phi:
-			v = firstOther(root, seen)
-			continue
+			return s.longest(root, r, seen)
 		case *ssa.Alloc:
 			// A captured or spilled variable: the value it begins with.
 			v = nil
@@ -183,13 +183,22 @@ func (s *Set) wrapsValue(v ssa.Value) bool {
 	return callee.Fn != nil && s.Derives(callee.Fn) > 0
 }
 
-func firstOther(phi *ssa.Phi, seen map[ssa.Value]bool) ssa.Value {
+// longest follows each operand of phi and returns the root that may keep a
+// child the longest: one that is shared with others rather than a fresh
+// background context.
+func (s *Set) longest(phi *ssa.Phi, r Root, seen map[ssa.Value]bool) Root {
+	best := Root{Value: phi}
 	for _, e := range phi.Edges {
-		if !seen[e] {
-			return e
+		if seen[e] {
+			continue
+		}
+		c := s.root(e, seen)
+		if best.Kind == FromUnknown || best.Kind == FromNothing && c.Kind != FromUnknown {
+			best = c
 		}
 	}
-	return nil
+	best.Through = append(r.Through, best.Through...)
+	return best
 }
 
 func firstStored(a *ssa.Alloc) ssa.Value {

@@ -314,6 +314,7 @@ func (s *Set) result(fn *ssa.Function, c *Creation, e flow.End, res flow.Result)
 			r.CtxPath = ctx.Path
 		}
 	}
+	r.Idle = !e.Shared && !(c.Wrapped && !c.Result.Idle)
 	if c.Parent != nil {
 		r.Parent, r.Life = s.parentOf(fn, c.Parent, r.Life)
 	}
