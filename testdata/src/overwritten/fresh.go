@@ -65,15 +65,15 @@ func (a *oldAgent) Close() {
 	}
 }
 
-func (a *oldAgent) initLeaks(parent context.Context) {
-	a.ctx, a.cancel = context.WithCancel(parent) // want `\[overwritten\]`
+func (a *oldAgent) initMissed(parent context.Context) {
+	a.ctx, a.cancel = context.WithCancel(parent) // missed: use is unknown code, which may close the agent
 }
 
 // Rename fills the same agent for each name.
 func (a *oldAgent) Rename(parent context.Context, names []string, use func(*oldAgent)) {
 	for _, name := range names {
 		a.name = name
-		a.initLeaks(parent)
+		a.initMissed(parent)
 		use(a)
 	}
 	a.Close()
@@ -144,10 +144,10 @@ func (t *tree) GrowClean(parent context.Context, names <-chan string) {
 // oldTree's children are there already, and alive.
 type oldTree struct{ children []*oldAgent }
 
-// RegrowLeaks fills all children again.
-func (t *oldTree) RegrowLeaks(parent context.Context) {
+// RegrowMissed fills all children again.
+func (t *oldTree) RegrowMissed(parent context.Context) {
 	for _, a := range t.children {
-		a.ctx, a.cancel = context.WithCancel(parent) // want `\[overwritten\]`
+		a.ctx, a.cancel = context.WithCancel(parent) // missed: going over all elements is also how objects are started
 	}
 }
 
@@ -164,7 +164,7 @@ func (t *oldTree) Keep(parent context.Context, ticks <-chan struct{}, careful bo
 		if careful {
 			t.RegrowClean(parent)
 		} else {
-			t.RegrowLeaks(parent)
+			t.RegrowMissed(parent)
 		}
 	}
 	for _, a := range t.children {

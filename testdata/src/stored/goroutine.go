@@ -34,9 +34,9 @@ func (j *Jobs) Run(do func(context.Context, string) error) {
 	}
 }
 
-// EnqueueLeaks has the job wait with the request's context, and returns.
-func (j *Jobs) EnqueueLeaks(w http.ResponseWriter, r *http.Request) {
-	j.queue <- job{ctx: r.Context(), name: r.URL.Path} // want `\[stored\]`
+// EnqueueMissed has the job wait with the request's context, and returns.
+func (j *Jobs) EnqueueMissed(w http.ResponseWriter, r *http.Request) {
+	j.queue <- job{ctx: r.Context(), name: r.URL.Path} // missed: what is sent may be waited for
 	w.WriteHeader(http.StatusAccepted)
 }
 
@@ -87,10 +87,10 @@ type Monitored struct {
 	detached sync.Once
 }
 
-// ServeLeaks starts a goroutine that has the first request's context for ever.
-func (s *Monitored) ServeLeaks(w http.ResponseWriter, r *http.Request) {
+// ServeMissed starts a goroutine that has the first request's context for ever.
+func (s *Monitored) ServeMissed(w http.ResponseWriter, r *http.Request) {
 	s.once.Do(func() {
-		m := &monitor{ctx: r.Context(), name: r.URL.Path, tick: time.Tick(time.Minute)} // want `\[stored\]`
+		m := &monitor{ctx: r.Context(), name: r.URL.Path, tick: time.Tick(time.Minute)} // missed: the state of a goroutine is not a place
 		go m.forever()
 	})
 	w.WriteHeader(http.StatusOK)
