@@ -362,3 +362,40 @@ func base(t *testing.T, pattern string) []string {
 	}
 	return names
 }
+
+// TestDesignBounds holds the table of bounds in docs/design.md to the code.
+func TestDesignBounds(t *testing.T) {
+	design, err := os.ReadFile("../docs/design.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := regexp.MustCompile("(?m)^\\| `(\\w+ = \\d+)` \\| (\\S+\\.go) \\|").FindAllStringSubmatch(string(design), -1)
+	if len(rows) == 0 {
+		t.Error("docs/design.md has no table of bounds")
+	}
+	for _, row := range rows {
+		code, err := os.ReadFile(filepath.Join("internal", row[2]))
+		if err != nil {
+			t.Error(err)
+		} else if !strings.Contains(string(code), "const "+row[1]+"\n") {
+			t.Errorf("docs/design.md says that %s has %q", row[2], row[1])
+		}
+	}
+}
+
+// TestPackageDoc holds the list of rules in the package's doc comment to the
+// flags.
+func TestPackageDoc(t *testing.T) {
+	code, err := os.ReadFile("analyzer.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, _, _ := strings.Cut(string(code), "\npackage ")
+	listed := make(map[string]string)
+	for _, row := range regexp.MustCompile(`(?m)^//\t(\w+) +(.*)$`).FindAllStringSubmatch(doc, -1) {
+		listed[row[1]] = row[2]
+	}
+	if rules := titles(); !maps.Equal(listed, rules) {
+		t.Errorf("the package's doc comment lists the rules\n\t%q\nwant\n\t%q", listed, rules)
+	}
+}

@@ -529,7 +529,8 @@ func (r *run) started(instr ssa.Instruction, s *state, f func(*state) []*state) 
 	r.ends = outer
 	if i := slices.IndexFunc(ends, takesOver); i >= 0 {
 		waited := !slices.ContainsFunc(ends, func(e End) bool { return takesOver(e) && !(e.Kind == Released && e.Waited) })
-		e := End{Kind: ends[i].Kind, At: instr, Waited: waited, Names: ends[i].Names}
+		e := s.path(End{Kind: ends[i].Kind, At: instr, Waited: waited, Names: ends[i].Names})
+		e.Failing = !slices.ContainsFunc(ends, func(e End) bool { return takesOver(e) && !e.Failing })
 		r.end(e)
 		_, isGo := instr.(*ssa.Go)
 		if isGo && !r.subject.inner && len(after) > 0 && !slices.ContainsFunc(ends, func(e End) bool { return e.Kind != Released && e.Kind != Settled }) {

@@ -218,6 +218,23 @@ func (r *run) nilness(s *state, v ssa.Value) (null, ok bool) {
 	return s.decided(condition{op: "nil", x: operandOf(v)})
 }
 
+// testsError reports whether cond compares an error with nil.
+func testsError(cond ssa.Value) bool {
+	for {
+		switch v := cond.(type) {
+		case *ssa.UnOp:
+			if v.Op != token.NOT {
+				return false
+			}
+			cond = v.X
+		case *ssa.BinOp:
+			return source.IsError(v.X.Type()) || source.IsError(v.Y.Type())
+		default:
+			return false
+		}
+	}
+}
+
 // staleOperand returns the load that cond tests, if its memory was stored to
 // since.
 func (s *state) staleOperand(cond ssa.Value) ssa.Value {
@@ -284,6 +301,9 @@ func (r *run) assumeBranch(s *state, cond ssa.Value, truth bool) (*state, outcom
 	}
 	if !s.asked && !(c.x.plain() && c.y.plain()) {
 		s = s.with(func(n *state) { n.asked = true })
+	}
+	if !s.failing && c.op == "nil" && !truth && c.x.root != nil && testsError(cond) {
+		s = s.with(func(n *state) { n.failing = true })
 	}
 	return s.lentFailed(c, truth).unshared(c, truth), feasible
 }

@@ -64,6 +64,8 @@ type End struct {
 	// Asked: the path depends on more than the plain parameters of the
 	// function: on memory, or on what a call returned.
 	Asked bool
+	// Failing: the path goes on from an error that is not nil.
+	Failing bool
 	// Shared: the context was given to a call that did not fail, or to a
 	// goroutine: something may wait for it.
 	Shared bool
@@ -158,7 +160,7 @@ type Effect struct {
 	Released  bool // some path releases it
 	Unchanged bool // some path leaves it where it was
 	Escaped   bool // some path hands it to code that is not known
-	Forgets   bool // whether it does depends on its plain arguments alone
+	Forgets   bool // whether it does depends on its plain arguments alone, or on an error
 	Dropped   bool // every path takes the name away without releasing
 	Waited    bool // every release waits for someone else's channel
 	Held      []HeldBy
@@ -563,7 +565,7 @@ func (r *run) end(e End) {
 	}
 	if !slices.ContainsFunc(r.ends, func(o End) bool {
 		return o.Kind == e.Kind && o.At == e.At && o.By == e.By && o.Waited == e.Waited && o.Defer == e.Defer &&
-			o.Asked == e.Asked && o.Shared == e.Shared && o.Lent == e.Lent && o.LentFailed == e.LentFailed &&
+			o.Asked == e.Asked && o.Shared == e.Shared && o.Failing == e.Failing && o.Lent == e.Lent && o.LentFailed == e.LentFailed &&
 			slices.Equal(o.Names, e.Names) && slices.Equal(o.Results, e.Results) &&
 			slices.Equal(o.True, e.True) && slices.Equal(o.False, e.False)
 	}) {

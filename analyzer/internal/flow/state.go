@@ -46,17 +46,18 @@ type item struct {
 // A state is what is known on one path between two instructions. It is never
 // changed in place, so that paths can share parts.
 type state struct {
-	items  []item
-	alias  []binding       // what each φ of interest stands for on this path
-	facts  []fact          // conditions decided on this path
-	defers []*ssa.Defer    // pending deferred calls, oldest first
-	lostBy ssa.Instruction // the last store or removal that took a name away
-	stale  []ssa.Value     // loads of memory that has been stored to since
-	waited bool            // the path has waited for someone else's channel
-	asked  bool            // a branch depended on more than parameters
-	shared ssa.Instruction // a call or go statement that was given the context
-	lent   ssa.Instruction // a call of unknown code that was given the value
-	failed bool            // that call is known to have failed
+	items   []item
+	alias   []binding       // what each φ of interest stands for on this path
+	facts   []fact          // conditions decided on this path
+	defers  []*ssa.Defer    // pending deferred calls, oldest first
+	lostBy  ssa.Instruction // the last store or removal that took a name away
+	stale   []ssa.Value     // loads of memory that has been stored to since
+	waited  bool            // the path has waited for someone else's channel
+	asked   bool            // a branch depended on more than parameters
+	failing bool            // the path goes on from an error
+	shared  ssa.Instruction // a call or go statement that was given the context
+	lent    ssa.Instruction // a call of unknown code that was given the value
+	failed  bool            // that call is known to have failed
 }
 
 type binding struct {
@@ -262,6 +263,7 @@ func (s *state) redefined(v ssa.Value) *state {
 
 // path adds what the path says of itself to its end.
 func (s *state) path(e End) End {
+	e.Failing = s.failing
 	e.Asked, e.Lent, e.LentFailed, e.Shared = s.asked, s.lent, s.failed, s.shared != nil
 	return e
 }
@@ -315,6 +317,9 @@ func (r *run) encode(s *state) string {
 	}
 	if s.asked {
 		b.WriteString("a")
+	}
+	if s.failing {
+		b.WriteString("e")
 	}
 	if s.shared != nil {
 		b.WriteString("S" + strconv.Itoa(int(s.shared.Pos())))

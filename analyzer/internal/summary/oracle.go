@@ -48,11 +48,13 @@ func effect(fn *ssa.Function, arg int, path string, o *flow.Outcome) *flow.Effec
 	plainly := func(end flow.End) bool { return !end.Asked }
 	given := flow.Name{Root: fn.Params[arg], Path: path}
 	dropped, kept := false, false
+	onFailure := true // every release goes on from an error
 	for _, end := range o.Ends {
 		switch end.Kind {
 		case flow.Released:
 			e.Released = true
 			e.Waited = e.Waited && end.Waited
+			onFailure = onFailure && end.Failing
 		case flow.Escaped:
 			e.Escaped = true
 		case flow.Lost:
@@ -81,6 +83,7 @@ func effect(fn *ssa.Function, arg int, path string, o *flow.Outcome) *flow.Effec
 	}
 	e.Dropped = dropped && !kept && !e.Unchanged && !e.Released && !e.Escaped
 	e.Waited = e.Waited && e.Released
+	e.Forgets = e.Forgets || e.Released && e.Unchanged && onFailure
 	return e
 }
 
