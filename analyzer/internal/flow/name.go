@@ -40,6 +40,20 @@ func (n Name) String() string {
 // it; past it a name is its root's alone and the value counts as handed on.
 const maxPath = 96
 
+// maxSteps bounds the steps of a path that is remembered. Eight is an object
+// in an object in a map in an object; what recursion builds beyond is the
+// same again.
+const maxSteps = 8
+
+func steps(path string) int {
+	n := 0
+	for path != "" {
+		path = path[len(firstStep(path)):]
+		n++
+	}
+	return n
+}
+
 func field(i int) string { return "." + strconv.Itoa(i) + ";" }
 
 // anyElement is the step to an element that is not told apart from others.

@@ -177,10 +177,14 @@ func (s *state) owedUnder(n Name) []item {
 	return slices.DeleteFunc(s.under(n), func(it item) bool { return it.kind != owed })
 }
 
+// maxItems bounds the names remembered on one path; past it, new aliases are
+// not followed. Real values have under ten.
+const maxItems = 48
+
 // add records items.
 func (s *state) add(items ...item) *state {
 	fresh := slices.DeleteFunc(slices.Clone(items), func(it item) bool {
-		return slices.Contains(s.items, it) || len(it.Path) >= maxPath
+		return len(s.items) >= maxItems || slices.Contains(s.items, it) || len(it.Path) >= maxPath || steps(it.Path) > maxSteps
 	})
 	if len(fresh) == 0 {
 		return s

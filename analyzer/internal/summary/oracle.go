@@ -15,6 +15,14 @@ import (
 // Set answers the questions that flow has about other functions.
 var _ flow.Oracle = (*Set)(nil)
 
+// maxCalls bounds how far a value is followed from call to call, and
+// maxQuestions how many different values one function is asked about. Past
+// them the callee counts as unknown: it takes over.
+const (
+	maxCalls     = 12
+	maxQuestions = 48
+)
+
 // Effect implements flow.Oracle.
 func (s *Set) Effect(fn *ssa.Function, arg int, path string, methods []string) *flow.Effect {
 	if !s.inPackage(fn) {
@@ -27,6 +35,12 @@ func (s *Set) Effect(fn *ssa.Function, arg int, path string, methods []string) *
 	if e, ok := s.effects[k]; ok {
 		return e
 	}
+	if s.depth >= maxCalls || s.asked[fn] >= maxQuestions {
+		return nil
+	}
+	s.depth++
+	s.asked[fn]++
+	defer func() { s.depth-- }()
 	s.effects[k] = &flow.Effect{Unchanged: true} // a cycle: judged by the other paths
 	subject := &flow.Subject{
 		Fn:      fn,

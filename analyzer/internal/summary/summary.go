@@ -58,6 +58,8 @@ type Set struct {
 	released  map[flow.Place]bool
 	asking    map[*ssa.Function]bool
 	owners    map[*types.TypeName]fact.Result
+	depth     int // of calls being followed
+	asked     map[*ssa.Function]int
 }
 
 type effectKey struct {
@@ -79,6 +81,7 @@ func New(prog *ssabuild.Program, lookup func(*types.Func) *fact.Func) *Set {
 		pure:      make(map[*ssa.Function]bool),
 		released:  make(map[flow.Place]bool),
 		asking:    make(map[*ssa.Function]bool),
+		asked:     make(map[*ssa.Function]int),
 	}
 }
 
