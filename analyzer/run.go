@@ -35,9 +35,6 @@ func run(pass *analysis.Pass, o *options) error {
 	if o.debug != "" {
 		report.Dump(pass, prog, set, o.debug)
 	}
-	if !report.Wanted(pass) {
-		return nil
-	}
 	findings := rule.Run(&rule.Pass{
 		Pass:       pass,
 		Prog:       prog,

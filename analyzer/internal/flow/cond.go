@@ -137,6 +137,14 @@ func (s *state) decided(c condition) (truth, ok bool) {
 			return f.truth, true
 		}
 	}
+	// 0 < x decides x == 0.
+	if c.op == "==" && c.y.root == nil {
+		for _, f := range s.facts {
+			if f.op == "<" && f.truth && (f.x == c.y && f.y == c.x || f.x == c.x && f.y == c.y) {
+				return false, true
+			}
+		}
+	}
 	// x == 3 decides x == 4.
 	if c.op == "==" && c.y.root == nil {
 		for _, f := range s.facts {

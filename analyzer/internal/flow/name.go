@@ -13,12 +13,12 @@ import (
 )
 
 // A Name says where a value is to be found: start at the SSA value Root and
-// follow Path. The steps of a path are
+// follow Path. These are the steps of a path:
 //
-//   - what the pointer points to
-//     .2;   field 2 of the struct
-//     [k];  the element under the key k; [] is any element
-//     #1;   result 1 of the call
+//   - "*": what the pointer points to
+//   - ".2;": field 2 of the struct
+//   - "[k];": the element under the key k; "[];" is any element
+//   - "#1;": result 1 of the call
 //
 // so that for `s.cancel`, s being a pointer, the stored function is Name{s,
 // "*.1;"}. A Name is comparable.

@@ -440,8 +440,33 @@ func PlaceOf(v ssa.Value, elem bool) Place {
 		return PlaceOf(v.X, true)
 	case *ssa.ChangeType:
 		return PlaceOf(v.X, elem)
+	case *ssa.Alloc:
+		// The copy of an array that a range goes over.
+		if load := copied(v); load != nil {
+			return PlaceOf(load.X, elem)
+		}
 	}
 	return Place{}
+}
+
+// copied returns the load whose value, an array, is all that a ever holds.
+func copied(a *ssa.Alloc) *ssa.UnOp {
+	if _, ok := a.Type().Underlying().(*types.Pointer).Elem().Underlying().(*types.Array); !ok {
+		return nil
+	}
+	var only *ssa.UnOp
+	for _, ref := range referrers(a) {
+		st, ok := ref.(*ssa.Store)
+		if !ok || st.Addr != a {
+			continue
+		}
+		load, ok := st.Val.(*ssa.UnOp)
+		if !ok || only != nil {
+			return nil
+		}
+		only = load
+	}
+	return only
 }
 
 // FieldVar returns field i of the struct that t is or points to, as declared.

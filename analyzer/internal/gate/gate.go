@@ -14,7 +14,8 @@ import (
 )
 
 // Open reports whether pkg may create, keep or release an obligation: it
-// imports a source package, or one of those with facts.
+// imports a source package, or one whose facts say that results carry
+// obligations or contexts (hasFacts).
 func Open(pkg *types.Package, hasFacts func(*types.Package) bool) bool {
 	return slices.ContainsFunc(pkg.Imports(), func(p *types.Package) bool {
 		path := p.Path()

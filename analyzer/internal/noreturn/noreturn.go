@@ -1,7 +1,6 @@
 // Package noreturn finds, from the syntax alone, functions that never return.
 //
-// In comes a package that the gate keeps out of SSA, or that is about to be
-// built; out go facts about functions that end in os.Exit, log.Fatal, a panic
+// In comes a package that the gate keeps out of SSA; out go facts about functions that end in os.Exit, log.Fatal, a panic
 // or another such function on their only path. It is a quick look at the
 // statements of a body, not a control-flow analysis: package summary finds
 // the rest, in packages that are built.

@@ -37,8 +37,8 @@ type Loss struct {
 	// Removal: the place is deleted, cleared or set to nil; otherwise it is
 	// stored over with another live value.
 	Removal bool
-	// Evidence says why the same place is met again, in the reader's words;
-	// empty where nothing in the package shows it.
+	// Evidence says how the same place is met again, in the reader's words
+	// ("in a loop"); empty where nothing in the package shows it.
 	Evidence string
 }
 
@@ -308,7 +308,6 @@ func (t *Table) loss(e *Entry, fn *ssa.Function, ch change) (Loss, bool) {
 			if t.metByCallers(e, fn, old) {
 				continue
 			}
-			l.Evidence = "removed"
 			return l, true
 		}
 		if why := t.evidence(e, fn, old, ch); why != "" {

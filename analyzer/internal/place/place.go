@@ -32,9 +32,6 @@ type Entry struct {
 	Methods []string
 	// Creations end here.
 	Creations []*summary.Creation
-	// Kept: some creation is stored here and nowhere else by a function
-	// that then returns, rather than inside a fresh object it returns.
-	Kept bool
 	// Constructed: every object that has the place is born with it set.
 	Constructed bool
 }
@@ -68,7 +65,7 @@ func NewTable(prog *ssabuild.Program, set *summary.Set) *Table {
 			e.Creations = append(e.Creations, c)
 		}
 	}
-	enter := func(c *summary.Creation, n flow.Reach, kept bool) {
+	enter := func(c *summary.Creation, n flow.Reach) {
 		if !n.Place.Known() {
 			return
 		}
@@ -79,7 +76,6 @@ func NewTable(prog *ssabuild.Program, set *summary.Set) *Table {
 			index[k] = e
 			t.Entries = append(t.Entries, e)
 		}
-		e.Kept = e.Kept || kept
 		if !slices.Contains(e.Creations, c) {
 			e.Creations = append(e.Creations, c)
 		}
@@ -94,7 +90,9 @@ func NewTable(prog *ssabuild.Program, set *summary.Set) *Table {
 				switch e.Kind {
 				case flow.Held, flow.Returned:
 					for _, n := range e.Names {
-						enter(c, n, e.Kind == flow.Held)
+						if !keptTwice(e) {
+							enter(c, n)
+						}
 						enterFirst(c, n.First)
 					}
 				}
@@ -105,7 +103,9 @@ func NewTable(prog *ssabuild.Program, set *summary.Set) *Table {
 			for _, e := range c.Outcome.Ends {
 				if e.Kind == flow.Returned && constructed {
 					for _, n := range e.Names {
-						index[placeKey(n.Place)+n.Inner].Constructed = true
+						if entry := index[placeKey(n.Place)+n.Inner]; entry != nil {
+							entry.Constructed = true
+						}
 					}
 				}
 			}
@@ -117,6 +117,12 @@ func NewTable(prog *ssabuild.Program, set *summary.Set) *Table {
 		})
 	}
 	return t
+}
+
+// keptTwice reports whether e leaves the value in more than one place: what
+// one loses, the other still has.
+func keptTwice(e flow.End) bool {
+	return slices.ContainsFunc(e.Names, func(n flow.Reach) bool { return n.Place.Known() && n.Place != e.Names[0].Place })
 }
 
 func placeKey(p flow.Place) string {

@@ -1,7 +1,7 @@
 // Package report turns findings into diagnostics.
 //
 // In come findings in the order of the rules; out go diagnostics in the order
-// of the source, one for each position and rule.
+// of the source; where two findings of one rule have one position, the first.
 package report
 
 import (
@@ -13,10 +13,6 @@ import (
 	"github.com/ctxleak/ctxleak/analyzer/internal/retain"
 	"github.com/ctxleak/ctxleak/analyzer/internal/rule"
 )
-
-// Wanted reports whether diagnostics are wanted at all: drivers analyse
-// dependencies for their facts only, and mark them by offering no Report.
-func Wanted(pass *analysis.Pass) bool { return pass.Report != nil }
 
 // Report reports the findings that are at least as severe as least.
 func Report(pass *analysis.Pass, findings []rule.Finding, least retain.Severity, homepage string) {

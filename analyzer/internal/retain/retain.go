@@ -16,7 +16,7 @@ import (
 type Severity int
 
 const (
-	// Low: it goes by itself: a timer fires, a test ends, the collector comes.
+	// Low: it goes by itself: a timer fires, a test or request ends.
 	Low Severity = iota
 	// Medium: it goes with its parent.
 	Medium

@@ -147,7 +147,7 @@ func (p *Pass) inLoop(instr ssa.Instruction) bool {
 
 // fixDiscarded names the blank result and defers it.
 func (p *Pass) fixDiscarded(c *summary.Creation) []analysis.SuggestedFix {
-	if p.generated(c.Call.Pos()) || p.inLoop(c.Call) || c.Result.Path != "" || len(c.Result.Methods) > 0 {
+	if !p.deferrable(c) {
 		return nil
 	}
 	assign, blank, list := p.assignment(c)
@@ -161,15 +161,16 @@ func (p *Pass) fixDiscarded(c *summary.Creation) []analysis.SuggestedFix {
 	if blank.Name != "_" || p.taken(assign, name) {
 		return nil
 	}
-	arg := ""
-	if c.Ultimate == "context.WithCancelCause" {
-		arg = "nil"
+	arg, ok := releaseArgument(c.Call.Call.Signature().Results().At(c.Result.Index).Type())
+	after, fits := p.insertAfter(assign, "defer "+name+"("+arg+")")
+	if !ok || !fits {
+		return nil
 	}
 	return []analysis.SuggestedFix{{
 		Message: "Keep the " + name + " function and defer it",
 		TextEdits: []analysis.TextEdit{
 			{Pos: blank.Pos(), End: blank.End(), NewText: []byte(name)},
-			p.insertAfter(assign, "defer "+name+"("+arg+")"),
+			after,
 		},
 	}}
 }

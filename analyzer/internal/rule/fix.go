@@ -12,19 +12,83 @@ import (
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/place"
 	"github.com/ctxleak/ctxleak/analyzer/internal/source"
+	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
 )
 
+// deferrable reports whether the release of c may be deferred where c is
+// made: the statement is its function's own and runs once, the release
+// function is there whatever the call returned, and the context is only
+// passed to calls, so that nobody has use for it once the function returns.
+func (p *Pass) deferrable(c *summary.Creation) bool {
+	if p.generated(c.Call.Pos()) || p.inLoop(c.Call) || c.Owner() || c.Error != nil || c.OK != nil {
+		return false
+	}
+	if results := c.Call.Call.Signature().Results(); source.IsError(results.At(results.Len() - 1).Type()) {
+		return false
+	}
+	return c.Result.Ctx < 0 && !c.Result.Stop || c.Result.Ctx >= 0 && onlyPassed(c)
+}
+
+// onlyPassed reports whether the context that c makes is passed to calls that
+// are executed at once, and to nothing else.
+func onlyPassed(c *summary.Creation) bool {
+	for _, ref := range *c.Call.Referrers() {
+		e, ok := ref.(*ssa.Extract)
+		if !ok || e.Index != c.Result.Ctx {
+			continue
+		}
+		for _, use := range *e.Referrers() {
+			if _, call := use.(*ssa.Call); !call {
+				return false // kept, returned or shared with a goroutine
+			}
+		}
+	}
+	return true
+}
+
 // insertAfter is an edit that adds a statement on the line after stmt, with
-// its indentation. It goes after a comment that trails stmt.
-func (p *Pass) insertAfter(stmt ast.Stmt, text string) analysis.TextEdit {
+// its indentation. It goes after a comment that trails stmt; where the block
+// ends, or goes on, on the same line, it does not fit.
+func (p *Pass) insertAfter(stmt ast.Stmt, text string) (edit analysis.TextEdit, fits bool) {
 	file := p.Fset.File(stmt.Pos())
 	line := file.Line(stmt.End())
-	at := token.Pos(file.Base() + file.Size())
-	if line < file.LineCount() {
-		at = file.LineStart(line + 1)
+	if line >= file.LineCount() || p.sharesLine(stmt) {
+		return analysis.TextEdit{}, false
 	}
+	at := file.LineStart(line + 1)
 	indent := p.indentation(stmt.Pos())
-	return analysis.TextEdit{Pos: at, End: at, NewText: []byte(indent + text + "\n")}
+	return analysis.TextEdit{Pos: at, End: at, NewText: []byte(indent + text + "\n")}, true
+}
+
+// sharesLine reports whether something but a comment stands on the lines of
+// stmt beside it.
+func (p *Pass) sharesLine(stmt ast.Stmt) bool {
+	file := p.Fset.File(stmt.Pos())
+	first, last := file.Line(stmt.Pos()), file.Line(stmt.End())
+	shares := false
+	for _, f := range p.Files {
+		if stmt.Pos() < f.FileStart || stmt.Pos() >= f.FileEnd {
+			continue
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if n == nil || n == ast.Node(stmt) || shares {
+				return false
+			}
+			switch n := n.(type) {
+			case *ast.BlockStmt:
+				if l := file.Line(n.Lbrace); n.Pos() < stmt.Pos() && stmt.End() <= n.End() && (l == first || file.Line(n.Rbrace) == last) {
+					shares = true
+				}
+			case ast.Stmt:
+				inside := n.Pos() <= stmt.Pos() && stmt.End() <= n.End()
+				if !inside && (file.Line(n.Pos()) == last || file.Line(n.End()) == first) {
+					shares = true
+				}
+			}
+			return n.Pos() <= stmt.End()
+		})
+	}
+	return shares
 }
 
 // insertBefore is an edit that adds statements on the lines before stmt.

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"go/token"
 	"slices"
 
@@ -9,7 +10,6 @@ import (
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/fact"
 	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
-	"github.com/ctxleak/ctxleak/analyzer/internal/retain"
 	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
 )
 
@@ -21,7 +21,7 @@ var LostPath = &Rule{
 	Tests: true,
 	Run: func(p *Pass) {
 		p.creations(func(fn *ssa.Function, c *summary.Creation) {
-			if c.Owner() && c.Wrapped || p.spared(fn, c) {
+			if c.Owner() && c.Wrapped || p.spared(fn, c) || c.Result.Stop && unused(c) && !p.outlived(fn, c) {
 				return
 			}
 			lost := p.missed(c)
@@ -98,11 +98,12 @@ func (p *Pass) lostAt(c *summary.Creation, lost []flow.End) []analysis.RelatedIn
 		if e.At == ssa.Instruction(c.Call) {
 			msg = "made again here, on the next turn of the loop"
 		}
-		if pos != token.NoPos && len(all) < 4 {
+		if pos != token.NoPos {
 			all = append(all, related(pos, msg))
 		}
 	}
-	return all
+	slices.SortStableFunc(all, func(a, b analysis.RelatedInformation) int { return cmp.Compare(a.Pos, b.Pos) })
+	return all[:min(len(all), 4)]
 }
 
 // waitingRelease returns the go statement that is c's only release, where it
@@ -128,16 +129,8 @@ func waitingRelease(p *Pass, c *summary.Creation) ssa.Instruction {
 	default:
 		return nil
 	}
-	for _, ref := range *c.Call.Referrers() {
-		e, ok := ref.(*ssa.Extract)
-		if !ok || e.Index != c.Result.Ctx {
-			continue
-		}
-		for _, use := range *e.Referrers() {
-			if _, call := use.(*ssa.Call); !call {
-				return nil // kept, returned or shared with a goroutine
-			}
-		}
+	if !onlyPassed(c) {
+		return nil
 	}
 	return at
 }
@@ -147,25 +140,23 @@ func waitingRelease(p *Pass, c *summary.Creation) ssa.Instruction {
 // for no longer than the call, and no other release stands in the way: a
 // cancel function may be called twice.
 func (p *Pass) fixLostPath(c *summary.Creation, lost []flow.End) []analysis.SuggestedFix {
-	if c.Outcome.Has(flow.Held, flow.Returned, flow.Escaped) || len(lost) == 0 || p.generated(c.Call.Pos()) || p.inLoop(c.Call) {
+	if c.Outcome.Has(flow.Held, flow.Returned, flow.Escaped) || len(lost) == 0 || !p.deferrable(c) {
 		return nil
 	}
 	assign, id, _ := p.assignment(c)
-	if assign == nil || id.Name == "_" || c.Result.Path != "" || len(c.Result.Methods) > 0 {
+	if assign == nil || id.Name == "_" {
 		return nil
 	}
 	if assign.Tok != token.DEFINE || reassigned(p, id) {
 		return nil
 	}
-	arg := ""
-	if c.Ultimate == "context.WithCancelCause" {
-		arg = "nil"
+	arg, ok := releaseArgument(p.TypesInfo.TypeOf(id))
+	after, fits := p.insertAfter(assign, "defer "+id.Name+"("+arg+")")
+	if !ok || !fits {
+		return nil
 	}
 	return []analysis.SuggestedFix{{
 		Message:   "Defer " + id.Name + " right after the call",
-		TextEdits: []analysis.TextEdit{p.insertAfter(assign, "defer "+id.Name+"("+arg+")")},
+		TextEdits: []analysis.TextEdit{after},
 	}}
 }
-
-// severityOf raises a severity to at least min.
-func atLeast(min, s retain.Severity) retain.Severity { return max(min, s) }

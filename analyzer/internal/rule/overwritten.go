@@ -61,7 +61,11 @@ func (p *Pass) overwrittenAt(e *place.Entry, l place.Loss) {
 		Message: what(c) + " is overwritten in " + name + " while still live: " + r.Tail,
 		Fixes:   p.fixOverwritten(e, l.At),
 	}
-	f.Related = append(f.Related, related(pos, "the previous value is lost here"))
+	lost := "the previous value is lost here"
+	if l.Evidence != "" {
+		lost += ", " + l.Evidence
+	}
+	f.Related = append(f.Related, related(pos, lost))
 	if cpos, _ := p.at(c.Call); cpos != pos {
 		f.Related = append(f.Related, related(cpos, "the value is made here"))
 	}
@@ -158,7 +162,7 @@ func (p *Pass) overwrittenVariable(c *summary.Creation) {
 			continue
 		}
 		if at, stores := place.Stores(e.By); stores && at.Known() {
-			p.overwrittenAt(&place.Entry{Place: at, Inner: "?", Creations: []*summary.Creation{c}}, place.Loss{At: e.By})
+			p.overwrittenAt(&place.Entry{Place: at, Inner: "?", Creations: []*summary.Creation{c}}, place.Loss{At: e.By, Evidence: "on the next turn of the loop"})
 			return
 		}
 	}

@@ -29,7 +29,7 @@ var PiledUp = &Rule{
 		})
 		derived := place.SelfDerived(p.Prog, p.Set)
 		for _, d := range derived {
-			if p.claimed[d.Call.Pos()] != nil || p.inTest(d.Call.Pos()) {
+			if p.claimed[d.Call.Pos()] != nil || p.inTest(d.Call.Pos()) && !p.Everything {
 				continue
 			}
 			p.claimed[d.Call.Pos()] = p.rule

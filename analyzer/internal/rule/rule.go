@@ -3,8 +3,8 @@
 //
 // In come the creations with what becomes of them, the places that owe, and
 // what keeps a context alive; out go findings, one for each root cause. A
-// rule asks questions; where it would have to walk instructions itself, an
-// earlier stage lacks an answer.
+// rule asks questions of the stages before it, and of the syntax for what the
+// reader will see.
 package rule
 
 import (

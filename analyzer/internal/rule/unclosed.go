@@ -5,7 +5,6 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
-	"github.com/ctxleak/ctxleak/analyzer/internal/retain"
 	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
 )
 
@@ -35,7 +34,7 @@ var Unclosed = &Rule{
 				how = " by " + alternatives(m)
 			}
 			p.report(Finding{
-				Pos: pos, End: end, Severity: atLeast(retain.Low, r.Severity),
+				Pos: pos, End: end, Severity: r.Severity,
 				Message: what(c) + " owns a context of " + c.Ultimate + " and is " + missing + how + ": " + r.Tail,
 				Related: p.lostAt(c, lost),
 			}, c)

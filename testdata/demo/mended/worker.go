@@ -19,10 +19,9 @@ type Workers struct {
 
 // A status is what the workers know of one pod.
 type status struct {
-	updates     chan struct{}
-	terminating bool
-	ctx         context.Context    // of the pod's syncs
-	cancelFn    context.CancelFunc // interrupts the sync that is running
+	updates  chan struct{}
+	ctx      context.Context    // of the pod's syncs
+	cancelFn context.CancelFunc // interrupts the sync that is running
 }
 
 // New returns workers that sync a pod by calling syncPod.
@@ -51,10 +50,9 @@ func (w *Workers) Terminate(uid string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	st, ok := w.statuses[uid]
-	if !ok || st.terminating {
+	if !ok {
 		return
 	}
-	st.terminating = true
 	close(st.updates)
 	if st.cancelFn != nil {
 		st.cancelFn()

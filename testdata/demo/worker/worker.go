@@ -19,9 +19,8 @@ type Workers struct {
 
 // A status is what the workers know of one pod.
 type status struct {
-	updates     chan struct{}
-	terminating bool
-	cancelFn    context.CancelFunc // interrupts the sync that is running
+	updates  chan struct{}
+	cancelFn context.CancelFunc // interrupts the sync that is running
 }
 
 // New returns workers that sync a pod by calling syncPod.
@@ -50,10 +49,9 @@ func (w *Workers) Terminate(uid string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	st, ok := w.statuses[uid]
-	if !ok || st.terminating {
+	if !ok {
 		return
 	}
-	st.terminating = true
 	close(st.updates)
 	if st.cancelFn != nil {
 		st.cancelFn()
