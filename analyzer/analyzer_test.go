@@ -2,6 +2,7 @@ package analyzer_test
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"golang.org/x/tools/go/analysis/analysistest"
 
 	"github.com/ctxleak/ctxleak/analyzer"
+	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
 )
 
 // ruleFolders are those of each rule's folder, the folder's own first.
@@ -50,4 +52,10 @@ func (t withoutFacts) Errorf(format string, args ...any) {
 		t.Helper()
 		t.T.Errorf("%s", msg)
 	}
+}
+
+// A panic must escape in tests.
+func TestMain(m *testing.M) {
+	flow.Strict = true
+	os.Exit(m.Run())
 }

@@ -37,31 +37,44 @@ func checkPatterns(patterns []string, stderr io.Writer) int {
 		return exitError
 	}
 
-	const hint = `; name packages as for "go list", such as ./...`
-	code := exitClean
-	var matched []string
+	// A pattern is wrong if nothing that it matches has files. A package
+	// that has files and errors is told of, with their positions, when it
+	// is loaded; so is a folder that go list chokes on beside good ones.
+	good := make(map[string]bool)
+	why := make(map[string]string)
 	for _, p := range listed {
-		for _, m := range p.Match {
-			matched = append(matched, clean(m))
-		}
-		// A package that has files has errors of its own kind; they are
-		// told, with their positions, when it is loaded.
-		if p.Error != nil && len(p.GoFiles)+len(p.CgoFiles)+len(p.TestGoFiles)+len(p.XTestGoFiles) == 0 {
-			names := strings.Join(p.Match, " ")
-			if names == "" {
-				names = strings.Join(patterns, " ")
+		switch {
+		case p.Error == nil || len(p.GoFiles)+len(p.CgoFiles)+len(p.TestGoFiles)+len(p.XTestGoFiles) > 0:
+			for _, m := range p.Match {
+				good[clean(m)] = true
 			}
-			fmt.Fprintf(stderr, "ctxleak: %s matches no package: %s%s\n", names, oneLine(p.Error.Err), hint)
-			code = exitUsage
+		case len(p.Match) == 0: // the patterns do not go together
+			tell(stderr, strings.Join(patterns, " "), p.Error.Err)
+			return exitUsage
+		default:
+			for _, m := range p.Match {
+				why[clean(m)] = p.Error.Err
+			}
 		}
 	}
+	code := exitClean
 	for _, p := range patterns {
-		if strings.Contains(p, "...") && !slices.Contains(matched, clean(p)) {
-			fmt.Fprintf(stderr, "ctxleak: %s matches no package%s\n", p, hint)
-			code = exitUsage
+		m := clean(p)
+		if good[m] || why[m] == "" && !strings.Contains(p, "...") {
+			continue
 		}
+		tell(stderr, p, why[m])
+		code = exitUsage
 	}
 	return code
+}
+
+// tell says in one line that pattern is wrong, why, and what to type instead.
+func tell(stderr io.Writer, pattern, why string) {
+	if why != "" {
+		why = ": " + oneLine(why)
+	}
+	fmt.Fprintf(stderr, "ctxleak: %s matches no package%s; name packages as for \"go list\", such as ./...\n", pattern, why)
 }
 
 // A listedPackage is what go list -json tells of one package.

@@ -131,6 +131,10 @@ func (r *run) invoke(instr ssa.CallInstruction, s *state) []*state {
 	if !c.IsInvoke() && !callee.Literal && s.holds(owed, Name{c.Value, ""}) {
 		return r.released(instr, s)
 	}
+	if r.endsAbove(callee, c, s) {
+		r.end(s.path(End{Kind: Settled, At: instr}))
+		return nil
+	}
 	if callee.Literal {
 		return r.literal(instr, callee, s)
 	}
@@ -145,6 +149,31 @@ func (r *run) invoke(instr ssa.CallInstruction, s *state) []*state {
 		return r.unknown(instr, callee.Args, s)
 	}
 	return r.static(instr, callee, s)
+}
+
+// endsAbove reports whether the call releases a context above the one that is
+// followed: that ends it as well.
+func (r *run) endsAbove(callee Callee, c *ssa.CallCommon, s *state) bool {
+	if !slices.ContainsFunc(s.items, func(it item) bool { return it.kind == above }) {
+		return false
+	}
+	if !c.IsInvoke() && !callee.Literal && s.holds(above, Name{c.Value, ""}) {
+		return true
+	}
+	if callee.Fn == nil {
+		return false
+	}
+	for i, arg := range callee.Args {
+		for _, it := range s.under(Name{arg, ""}) {
+			if it.kind != above {
+				continue
+			}
+			if e := r.oracle.Effect(callee.Fn, i, callee.translate(it.Path), nil); e != nil && e.Released && !e.Unchanged {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // passed applies a call to a value that is only passed around.
@@ -225,7 +254,10 @@ func (r *run) inside(fn *ssa.Function, s *state, exit func(*state)) {
 
 // concerns reports whether the closure captured anything of the value.
 func (r *run) concerns(c *ssa.MakeClosure, s *state) bool {
-	return c != nil && slices.ContainsFunc(c.Bindings, func(b ssa.Value) bool {
+	if c == nil {
+		return false
+	}
+	return slices.ContainsFunc(c.Bindings, func(b ssa.Value) bool {
 		if len(s.under(Name{b, ""})) > 0 {
 			return true
 		}
@@ -285,6 +317,9 @@ func (r *run) arguments(instr ssa.CallInstruction, callee Callee, s *state) []*s
 				return nil
 			case e.Released && e.Forgets && !slices.ContainsFunc(callee.Args, isConst):
 				r.end(s.path(End{Kind: Released, At: instr, Waited: s.waited || e.Waited}))
+				if e.OnFailure {
+					s = s.succeeded(instr)
+				}
 				continue
 			case e.Released || e.Escaped:
 				r.end(End{Kind: Escaped, At: instr})
@@ -297,6 +332,24 @@ func (r *run) arguments(instr ssa.CallInstruction, callee Callee, s *state) []*s
 		}
 	}
 	return []*state{s}
+}
+
+// succeeded assumes that the error result of the call is nil.
+func (s *state) succeeded(instr ssa.CallInstruction) *state {
+	call, ok := instr.(*ssa.Call)
+	if !ok {
+		return s
+	}
+	results := call.Call.Signature().Results()
+	k := results.Len() - 1
+	if k < 0 || !source.IsError(results.At(k).Type()) {
+		return s
+	}
+	n := operand{call, ""}
+	if k > 0 {
+		n.path = "#" + itoa(k) + ";"
+	}
+	return s.assume(condition{op: "nil", x: n}, true)
 }
 
 func isConst(v ssa.Value) bool {
@@ -498,8 +551,8 @@ func (r *run) mayRelease(f ssa.Value, s *state) bool {
 	sub.ends = nil
 	sub.subject = r.subject.nested()
 	sub.spawned++
-	call := &ssa.Call{}
-	sub.apart(call, f, s)
+	// What it returns is of no interest, so the call is as good as deferred.
+	sub.apart(&ssa.Defer{}, f, s)
 	r.states, r.overflow = sub.states, r.overflow || sub.overflow
 	return slices.ContainsFunc(sub.ends, takesOver)
 }
@@ -557,6 +610,10 @@ func (r *run) deferred(instr *ssa.Defer, s *state) []*state {
 	c := instr.Common()
 	if callee := Resolve(c); !callee.Literal && !c.IsInvoke() && s.holds(owed, Name{c.Value, ""}) {
 		r.end(s.path(End{Kind: Released, At: instr, Waited: s.waited, Defer: instr}))
+		return nil
+	}
+	if !c.IsInvoke() && s.holds(above, Name{c.Value, ""}) {
+		r.end(s.path(End{Kind: Settled, At: instr}))
 		return nil
 	}
 	if instr.DeferStack != nil { // runs when an enclosing function returns

@@ -113,6 +113,7 @@ type Start struct {
 	Name
 	Context bool // it is the context that the release ends
 	Elder   bool // it is a context whose end ends that one as well
+	Above   bool // it is the release function of such a context
 	Held    bool // it is memory that outlives the function
 	Place   Place
 }
@@ -161,6 +162,7 @@ type Effect struct {
 	Unchanged bool // some path leaves it where it was
 	Escaped   bool // some path hands it to code that is not known
 	Forgets   bool // whether it does depends on its plain arguments alone, or on an error
+	OnFailure bool // it releases where its error result is set, and only there
 	Dropped   bool // every path takes the name away without releasing
 	Waited    bool // every release waits for someone else's channel
 	Held      []HeldBy
@@ -221,8 +223,20 @@ type run struct {
 	deferring  *ssa.Defer // the deferred call being run
 }
 
+// Strict makes a panic of the exploration escape, for tests. Otherwise the
+// subject counts as too hard to follow, and the package's other findings are
+// kept.
+var Strict bool
+
 // Explore follows the subject along every path.
-func Explore(o Oracle, subject *Subject) *Outcome {
+func Explore(o Oracle, subject *Subject) (outcome *Outcome) {
+	if !Strict {
+		defer func() {
+			if recover() != nil {
+				outcome = &Outcome{Overflow: true}
+			}
+		}()
+	}
 	r := &run{
 		oracle:     o,
 		subject:    subject,
@@ -242,6 +256,8 @@ func Explore(o Oracle, subject *Subject) *Outcome {
 			it.kind = self
 		case n.Elder:
 			it.kind = elder
+		case n.Above:
+			it.kind = above
 		}
 		s.items = append(s.items, it)
 	}
@@ -542,7 +558,7 @@ func (r *run) exit(ret *ssa.Return, s *state) {
 func (r *run) unchanged(s *state) bool {
 	still := false
 	for _, n := range r.subject.Names {
-		if n.Context || n.Elder || !n.Held {
+		if n.Context || n.Elder || n.Above || !n.Held {
 			continue
 		}
 		for _, it := range s.items {

@@ -28,7 +28,7 @@ func (r *run) lend(instr ssa.Instruction, arg ssa.Value, s *state) []*state {
 func (r *run) owner() bool {
 	return !r.subject.inner && r.subject.Base.Root == nil && r.subject.Watch == nil && r.subject.After != nil &&
 		slices.ContainsFunc(r.subject.Names, func(n Start) bool {
-			if n.Context || n.Elder {
+			if n.Context || n.Elder || n.Above {
 				return false
 			}
 			return len(r.subject.Methods) > 0 || n.Path != "" && n.Path[len(n.Path)-1] == ';' && n.Path[0] != '#'

@@ -236,6 +236,9 @@ func key(k ssa.Value) string {
 		// Two loads of one variable or field name one key.
 		if v.Op.String() == "*" {
 			n := Outermost(Name{v, ""})
+			if strings.Contains(n.Path, anyElement) {
+				return "[range " + v.Name() + "];"
+			}
 			if n.Root != v {
 				return "[" + strings.NewReplacer("[", "(", "]", ")", ";", ",").Replace(n.String()) + "];"
 			}
@@ -317,6 +320,10 @@ func lastStep(path string) (before, last string) {
 
 // MapCell names the element of the map m under k.
 func MapCell(m, k ssa.Value) Name { return Name{m, key(k)} }
+
+// Ranged reports whether the key k is that of the turn of a loop over some
+// container, rather than one that was chosen.
+func Ranged(k ssa.Value) bool { return strings.HasPrefix(key(k), "[range ") }
 
 // SyncMapCell names the element of the sync.Map that p points to under k.
 func SyncMapCell(p, k ssa.Value) Name { return Name{p, "*" + key(k)} }

@@ -27,6 +27,7 @@ const (
 	owed    kind = iota // the value that must be released, or an alias of it
 	self                // the context that the release would end
 	elder               // a context that ends it when it ends itself
+	above               // the release function of such a context
 	product             // something that a method of the owner returned
 )
 

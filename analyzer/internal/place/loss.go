@@ -196,8 +196,9 @@ func (t *Table) deletedByFunc(callee flow.Callee, e *Entry) (inner string, ok bo
 }
 
 // first reports whether st gives e's container to an object for the first
-// time, as far as the package shows: it stores a new one, and no other
-// function does.
+// time, as far as the package shows. A map must be made before it is used: a
+// store is the first if no other function stores one. A slice need not: it is
+// the first if no other function appends to it.
 func (t *Table) first(st *ssa.Store, e *Entry) bool {
 	if isZero(st.Val) {
 		return false
@@ -205,13 +206,15 @@ func (t *Table) first(st *ssa.Store, e *Entry) bool {
 	if part, ok := st.Val.(*ssa.Slice); ok && flow.Outermost(flow.Name{Root: part.X}) == flow.Outermost(flow.Name{Root: st.Addr, Path: "*"}) {
 		return false
 	}
+	_, slice := st.Val.Type().Underlying().(*types.Slice)
 	for _, fn := range t.prog.Funcs {
 		if fn == st.Parent() {
 			continue
 		}
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
-				if o, ok := instr.(*ssa.Store); ok && flow.PlaceOf(o.Addr, false) == (flow.Place{Var: e.Var}) && !keeps(o) {
+				o, ok := instr.(*ssa.Store)
+				if ok && flow.PlaceOf(o.Addr, false) == (flow.Place{Var: e.Var}) && !isZero(o.Val) && keeps(o) == slice {
 					return false
 				}
 			}

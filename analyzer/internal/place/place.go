@@ -222,14 +222,14 @@ func fieldPath(t types.Type, v *types.Var, depth int) string {
 func isLookup(v ssa.Value) bool {
 	switch v := v.(type) {
 	case *ssa.Lookup:
-		return true
+		return !flow.Ranged(v.Index)
 	case *ssa.Call:
 		f := v.Call.StaticCallee()
 		return f != nil && strings.HasPrefix(f.String(), "(*sync.Map).Load")
 	case *ssa.Extract:
 		switch t := v.Tuple.(type) {
 		case *ssa.Lookup:
-			return true
+			return !flow.Ranged(t.Index)
 		case *ssa.TypeAssert:
 			return isLookup(t.X)
 		case *ssa.Call:

@@ -1,9 +1,12 @@
 package rule
 
 import (
+	"slices"
+
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/place"
+	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
 )
 
 // Dropped reports the removal of a map entry, the reset of a container, or the
@@ -28,7 +31,11 @@ var Dropped = &Rule{
 }
 
 func (p *Pass) droppedAt(e *place.Entry, l place.Loss) {
-	c := e.Creations[0]
+	i := slices.IndexFunc(e.Creations, func(c *summary.Creation) bool { return !p.harmless(c) })
+	if i < 0 {
+		return
+	}
+	c := e.Creations[i]
 	r := p.retention(c, true)
 	pos, end := p.at(l.At)
 	f := Finding{

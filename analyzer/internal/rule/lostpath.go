@@ -21,7 +21,7 @@ var LostPath = &Rule{
 	Tests: true,
 	Run: func(p *Pass) {
 		p.creations(func(fn *ssa.Function, c *summary.Creation) {
-			if c.Owner() && c.Wrapped || p.spared(fn, c) || c.Result.Stop && unused(c) && !p.outlived(fn, c) {
+			if c.Owner() && c.Wrapped || p.spared(fn, c) || p.onceInMain(fn) || c.Result.Stop && unused(c) && !p.outlived(fn, c) {
 				return
 			}
 			lost := p.missed(c)

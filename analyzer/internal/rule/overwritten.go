@@ -50,6 +50,9 @@ func (p *Pass) overwrittenAt(e *place.Entry, l place.Loss) {
 		return
 	}
 	c := p.storedBy(e, l.At)
+	if p.harmless(c) {
+		return
+	}
 	r := p.retention(c, true)
 	pos, end := p.at(l.At)
 	name := p.target(l.At)

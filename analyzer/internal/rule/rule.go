@@ -10,11 +10,13 @@ package rule
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/ctxleak/ctxleak/analyzer/internal/fact"
 	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
 	"github.com/ctxleak/ctxleak/analyzer/internal/place"
 	"github.com/ctxleak/ctxleak/analyzer/internal/retain"
@@ -213,6 +215,23 @@ func (p *Pass) boundedParent(fn *ssa.Function, c *summary.Creation) bool {
 		}
 	}
 	return false
+}
+
+// harmless reports whether losing what c made, in a place, leaves garbage
+// only: its parent never ends, it has no timer, and nobody was given it.
+func (p *Pass) harmless(c *summary.Creation) bool {
+	if p.Everything || c.Parent == nil || c.Result.Life == fact.UntilTimer || c.Result.Stop || c.Wrapped {
+		return false
+	}
+	return p.Set.Root(c.Parent).Kind == summary.FromNothing &&
+		!slices.ContainsFunc(c.Outcome.Ends, func(e flow.End) bool { return e.Shared })
+}
+
+// onceInMain reports whether fn runs once in the process, and ends it: only
+// main.main calls it.
+func (p *Pass) onceInMain(fn *ssa.Function) bool {
+	sites := p.Prog.Callers(fn)
+	return len(sites) == 1 && len(p.Prog.Mentions(fn)) == 0 && isMain(sites[0].Parent()) && len(flow.LoopsAround(sites[0].Block())) == 0
 }
 
 // isMain reports whether fn is main.main: its return ends the process.

@@ -16,7 +16,7 @@ var Unclosed = &Rule{
 	Title: "a value that owns a context is not released on some path",
 	Run: func(p *Pass) {
 		p.creations(func(fn *ssa.Function, c *summary.Creation) {
-			if !c.Wrapped || !c.Owner() || p.spared(fn, c) {
+			if !c.Wrapped || !c.Owner() || p.spared(fn, c) || p.onceInMain(fn) {
 				return
 			}
 			lost := p.missed(c)

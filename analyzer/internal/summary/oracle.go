@@ -63,6 +63,7 @@ func effect(fn *ssa.Function, arg int, path string, o *flow.Outcome) *flow.Effec
 	given := flow.Name{Root: fn.Params[arg], Path: path}
 	dropped, kept := false, false
 	onFailure := true // every release goes on from an error
+	succeeds := true  // what leaves it alone does not fail
 	for _, end := range o.Ends {
 		switch end.Kind {
 		case flow.Released:
@@ -75,12 +76,14 @@ func effect(fn *ssa.Function, arg int, path string, o *flow.Outcome) *flow.Effec
 			// A plain argument that is not used is still the caller's.
 			if !strings.ContainsAny(path, "*[") || end.By == nil {
 				e.Unchanged = true
+				succeeds = succeeds && !end.Failed
 				e.Forgets = e.Forgets || plainly(end)
 			} else {
 				dropped = true
 			}
 		case flow.Unchanged:
 			e.Unchanged = true
+			succeeds = succeeds && !end.Failed
 			e.Returned = mergeResults(e.Returned, end.Results)
 			e.Forgets = e.Forgets || plainly(end)
 		case flow.Settled:
@@ -98,6 +101,7 @@ func effect(fn *ssa.Function, arg int, path string, o *flow.Outcome) *flow.Effec
 	e.Dropped = dropped && !kept && !e.Unchanged && !e.Released && !e.Escaped
 	e.Waited = e.Waited && e.Released
 	e.Forgets = e.Forgets || e.Released && e.Unchanged && onFailure
+	e.OnFailure = e.Released && onFailure && succeeds
 	return e
 }
 

@@ -132,6 +132,9 @@ func (s *Set) subject(fn *ssa.Function, c *Creation) *flow.Subject {
 		for _, call := range root.Through {
 			elders = append(elders, call)
 		}
+		for _, above := range s.madeBy(fn, root.Through) {
+			names = append(names, flow.Start{Name: above, Above: true})
+		}
 		for _, e := range elders {
 			if e != nil && source.IsContext(e.Type()) {
 				names = append(names, flow.Start{Name: flow.Outermost(flow.Name{Root: e}), Elder: true})
@@ -139,6 +142,22 @@ func (s *Set) subject(fn *ssa.Function, c *Creation) *flow.Subject {
 		}
 	}
 	return &flow.Subject{Fn: fn, After: c.Call, Names: names, Methods: c.Result.Methods, Error: c.Error, OK: c.OK}
+}
+
+// madeBy names the release functions that the calls in fn return.
+func (s *Set) madeBy(fn *ssa.Function, calls []*ssa.Call) []flow.Name {
+	var names []flow.Name
+	for _, call := range calls {
+		if call.Parent() != fn {
+			continue
+		}
+		for _, c := range s.created(call) {
+			if !c.Owner() {
+				names = append(names, c.Name)
+			}
+		}
+	}
+	return names
 }
 
 // Without returns what would become of c if the call ignored had no effect.
