@@ -256,7 +256,7 @@ func (r *run) put(instr ssa.Instruction, s *state, n Name, values []item, place 
 		return []*state{s}
 	}
 	var added []item
-	names := s.names(n)
+	names := append(r.holders(s, n, instr), s.names(n)...)
 	for i, name := range names {
 		// Only the outermost name holds: the others are ways that lead
 		// there until the memory they were loaded from is stored over.
@@ -283,6 +283,28 @@ func (r *run) put(instr ssa.Instruction, s *state, n Name, values []item, place 
 		return nil
 	}
 	return []*state{s}
+}
+
+// holders names the memory n by way of local variables into which a pointer
+// to its object was stored before, as in
+//
+//	w := &wrapper{conn: c}
+//	c.ctx, c.cancel = context.WithCancel(parent)
+//	return w
+func (r *run) holders(s *state, n Name, at ssa.Instruction) []Name {
+	n = s.outermost(n)
+	var all []Name
+	for _, ref := range referrers(n.Root) {
+		st, ok := ref.(*ssa.Store)
+		if !ok || st.Val != n.Root || dominatedBy(st, at) || len(all) >= 4 {
+			continue
+		}
+		holder := s.outermost(Name{st.Addr, "*"})
+		if a, local := holder.Root.(*ssa.Alloc); local && a != n.Root {
+			all = append(all, holder.step(n.Path))
+		}
+	}
+	return all
 }
 
 type life int
@@ -461,7 +483,7 @@ func copied(a *ssa.Alloc) *ssa.UnOp {
 			continue
 		}
 		load, ok := st.Val.(*ssa.UnOp)
-		if !ok || only != nil {
+		if !ok || only != nil || Outermost(Name{load, ""}).Root == a {
 			return nil
 		}
 		only = load

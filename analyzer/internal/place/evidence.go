@@ -199,6 +199,9 @@ func (t *Table) repeats(e *Entry, fn *ssa.Function, at flow.Name, seen map[*ssa.
 			}
 			continue
 		}
+		if strings.Contains(here.Path, "[range ") {
+			continue // each turn has another object
+		}
 		again := false
 		o := flow.Explore(t.set, &flow.Subject{
 			Fn:      site.Parent(),
