@@ -292,16 +292,48 @@ func (r *run) put(instr ssa.Instruction, s *state, n Name, values []item, place 
 //	c.ctx, c.cancel = context.WithCancel(parent)
 //	return w
 func (r *run) holders(s *state, n Name, at ssa.Instruction) []Name {
-	n = s.outermost(n)
+	all := []Name{s.outermost(n)}
+	for i := 0; i < len(all) && len(all) <= 6; i++ {
+		all = append(all, s.holding(all[i], at)...)
+	}
+	return all[1:]
+}
+
+// holding is one step of holders.
+func (s *state) holding(n Name, at ssa.Instruction) []Name {
 	var all []Name
-	for _, ref := range referrers(n.Root) {
-		st, ok := ref.(*ssa.Store)
-		if !ok || st.Val != n.Root || dominatedBy(st, at) || len(all) >= 4 {
-			continue
+	for _, pointer := range pointers(n) {
+		for _, ref := range referrers(pointer.Root) {
+			st, ok := ref.(*ssa.Store)
+			if !ok || st.Val != pointer.Root || dominatedBy(st, at) || len(all) >= 4 {
+				continue
+			}
+			holder := s.outermost(Name{st.Addr, "*"})
+			if a, local := holder.Root.(*ssa.Alloc); local && a != n.Root {
+				all = append(all, holder.step(pointer.Path))
+			}
 		}
-		holder := s.outermost(Name{st.Addr, "*"})
-		if a, local := holder.Root.(*ssa.Alloc); local && a != n.Root {
-			all = append(all, holder.step(n.Path))
+	}
+	return all
+}
+
+// pointers are the values that point to the object in whose memory n is: its
+// root, or, where that is a variable, what is loaded from or stored in it.
+func pointers(n Name) []Name {
+	all := []Name{n}
+	a, variable := n.Root.(*ssa.Alloc)
+	rest, through := strings.CutPrefix(n.Path, "**")
+	if !variable || !through {
+		return all
+	}
+	for _, ref := range referrers(a) {
+		switch ref := ref.(type) {
+		case *ssa.UnOp:
+			all = append(all, Name{ref, "*" + rest})
+		case *ssa.Store:
+			if ref.Addr == a {
+				all = append(all, Name{ref.Val, "*" + rest})
+			}
 		}
 	}
 	return all
