@@ -317,22 +317,22 @@ func (s *state) holding(n Name, at ssa.Instruction) []Name {
 	return all
 }
 
-// pointers are the values that point to the object in whose memory n is: its
-// root, or, where that is a variable, what is loaded from or stored in it.
+// pointers are the values that lead to n: its root, or, where that is a
+// variable, what is loaded from or stored in it.
 func pointers(n Name) []Name {
 	all := []Name{n}
 	a, variable := n.Root.(*ssa.Alloc)
-	rest, through := strings.CutPrefix(n.Path, "**")
+	rest, through := strings.CutPrefix(n.Path, "*")
 	if !variable || !through {
 		return all
 	}
 	for _, ref := range referrers(a) {
 		switch ref := ref.(type) {
 		case *ssa.UnOp:
-			all = append(all, Name{ref, "*" + rest})
+			all = append(all, Name{ref, rest})
 		case *ssa.Store:
 			if ref.Addr == a {
-				all = append(all, Name{ref.Val, "*" + rest})
+				all = append(all, Name{ref.Val, rest})
 			}
 		}
 	}
