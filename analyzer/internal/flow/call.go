@@ -552,9 +552,10 @@ func (r *run) mayRelease(f ssa.Value, s *state) bool {
 	sub.subject = r.subject.nested()
 	sub.spawned++
 	// What it returns is of no interest, so the call is as good as deferred.
-	sub.apart(&ssa.Defer{}, f, s)
+	after := sub.apart(&ssa.Defer{}, f, s)
 	r.states, r.overflow = sub.states, r.overflow || sub.overflow
-	return slices.ContainsFunc(sub.ends, takesOver)
+	return slices.ContainsFunc(sub.ends, takesOver) ||
+		slices.ContainsFunc(after, func(t *state) bool { return len(t.heldItems()) > len(s.heldItems()) })
 }
 
 // nested is the subject of a question that following s raised.

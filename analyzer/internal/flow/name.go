@@ -111,6 +111,12 @@ func outward(n Name) (out Name, cut, ok bool) {
 			if p := spilled(v); p != nil {
 				return Name{p, rest}, false, true
 			}
+			// A variable that is assigned once leads where its value does.
+			if rest[0] == '*' || rest[0] == '[' {
+				if only := onlyValue(v); only != nil {
+					return Name{only, rest}, false, true
+				}
+			}
 		}
 	case *ssa.FreeVar:
 		// A function literal is made in one place.
@@ -163,6 +169,50 @@ func spilled(a *ssa.Alloc) *ssa.Parameter {
 		}
 	}
 	return param
+}
+
+// onlyValue returns the only value that the variable at addr, captured or
+// not, is ever assigned, or nil.
+func onlyValue(addr ssa.Value) ssa.Value {
+	var only ssa.Value
+	for _, ref := range *addr.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.Store:
+			if ref.Addr != addr || only != nil {
+				return nil
+			}
+			only = ref.Val
+		case *ssa.MakeClosure:
+			fn := ref.Fn.(*ssa.Function)
+			for i, b := range ref.Bindings {
+				if b == addr && i < len(fn.FreeVars) && assigned(fn.FreeVars[i]) {
+					return nil
+				}
+			}
+		}
+	}
+	return only
+}
+
+// assigned reports whether a function literal, or one inside it, assigns the
+// captured variable v.
+func assigned(v *ssa.FreeVar) bool {
+	for _, ref := range *v.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.Store:
+			if ref.Addr == v {
+				return true
+			}
+		case *ssa.MakeClosure:
+			fn := ref.Fn.(*ssa.Function)
+			for i, b := range ref.Bindings {
+				if b == v && i < len(fn.FreeVars) && assigned(fn.FreeVars[i]) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // element is the step to the element of a slice or array at index i. The

@@ -111,7 +111,7 @@ func mayRecur(key ssa.Value, fn *ssa.Function) bool {
 		// r.URL.Path, m.ID(): what a method says of an argument recurs with it.
 		return root.Call.IsInvoke() || n.Path != ""
 	case *ssa.Alloc:
-		return n.Path == "*" && onlyParameter(root)
+		return onlyParameter(root)
 	}
 	return false
 }
