@@ -461,43 +461,4 @@ func (r *run) correlated(c condition) bool {
 	return r.conditions[c] > 1 || c.op == "nil" && r.stored[c.x]
 }
 
-// countConditions counts how often each condition is asked in fn and in the
-// function literals inside it, and which operands are results or captured
-// variables, whose nilness matters at the exits.
-func (r *run) countConditions(fn *ssa.Function) {
-	for _, b := range fn.Blocks {
-		for _, instr := range b.Instrs {
-			switch instr := instr.(type) {
-			case *ssa.If:
-				c, _ := r.conditionOf(instr.Cond)
-				r.conditions[c]++
-			case *ssa.UnOp:
-				if instr.Op == token.MUL {
-					o := operandOf(instr)
-					r.loads[o] = append(r.loads[o], instr)
-				}
-			case *ssa.Store:
-				if source.IsError(instr.Val.Type()) {
-					r.stored[operandOf(instr.Val)] = true
-				}
-			case *ssa.Return:
-				for _, v := range instr.Results {
-					if source.IsError(v.Type()) {
-						r.stored[operandOf(v)] = true
-					}
-				}
-			case *ssa.Phi:
-				if source.IsError(instr.Type()) {
-					for _, e := range instr.Edges {
-						r.stored[operandOf(e)] = true
-					}
-				}
-			}
-		}
-	}
-	for _, anon := range fn.AnonFuncs {
-		r.countConditions(anon)
-	}
-}
-
 func itoa(i int) string { return strconv.Itoa(i) }

@@ -185,6 +185,8 @@ type HeldBy struct {
 type Oracle interface {
 	// Effect of calling fn on the value found by path in argument arg. nil: unknown.
 	Effect(fn *ssa.Function, arg int, path string, methods []string) *Effect
+	// Surveys are those of the functions that have been explored.
+	Surveys() *Surveys
 	// NoReturn reports whether fn never returns.
 	NoReturn(fn *ssa.Function) bool
 	// Pure reports whether equal calls of fn, nearby, have equal results.
@@ -208,19 +210,17 @@ type Oracle interface {
 
 // A run is the exploration of one subject.
 type run struct {
-	oracle     Oracle
-	subject    *Subject
-	conditions map[condition]int
-	stored     map[operand]bool
-	loads      map[operand][]ssa.Value // the loads of each variable that is stored to
-	ids        map[ssa.Value]string
-	deferIDs   map[*ssa.Defer]int
-	ends       []End
-	states     int
-	overflow   bool
-	depth      int
-	spawned    int
-	deferring  *ssa.Defer // the deferred call being run
+	oracle  Oracle
+	subject *Subject
+	*survey
+	ids       map[ssa.Value]string
+	deferIDs  map[*ssa.Defer]int
+	ends      []End
+	states    int
+	overflow  bool
+	depth     int
+	spawned   int
+	deferring *ssa.Defer // the deferred call being run
 }
 
 // Strict makes a panic of the exploration escape, for tests. Otherwise the
@@ -238,15 +238,12 @@ func Explore(o Oracle, subject *Subject) (outcome *Outcome) {
 		}()
 	}
 	r := &run{
-		oracle:     o,
-		subject:    subject,
-		conditions: make(map[condition]int),
-		stored:     make(map[operand]bool),
-		loads:      make(map[operand][]ssa.Value),
-		ids:        make(map[ssa.Value]string),
-		deferIDs:   make(map[*ssa.Defer]int),
+		oracle:   o,
+		subject:  subject,
+		ids:      make(map[ssa.Value]string),
+		deferIDs: make(map[*ssa.Defer]int),
 	}
-	r.countConditions(subject.Fn)
+	r.survey = o.Surveys().of(r, subject.Fn)
 
 	s := &state{}
 	for _, n := range subject.Names {

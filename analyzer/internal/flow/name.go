@@ -40,6 +40,10 @@ func (n Name) String() string {
 // it; past it a name is its root's alone and the value counts as handed on.
 const maxPath = 96
 
+// maxOutward bounds the steps outward from a value: a variable may be assigned
+// what was made from itself.
+const maxOutward = 64
+
 // maxSteps bounds the steps of a path that is remembered. Eight is an object
 // in an object in a map in an object; what recursion builds beyond is the
 // same again.
@@ -113,7 +117,7 @@ func outward(n Name) (out Name, cut, ok bool) {
 			}
 			// A variable that is assigned once leads where its value does.
 			if rest[0] == '*' || rest[0] == '[' {
-				if only := onlyValue(v); only != nil {
+				if only := onlyValue(v); only != nil && !madeFrom(only, v) {
 					return Name{only, rest}, false, true
 				}
 			}
@@ -156,8 +160,15 @@ func outward(n Name) (out Name, cut, ok bool) {
 	return n, false, false
 }
 
+// maxReferrers bounds the uses of a variable that are looked at to learn what
+// it is assigned: only generated code has more.
+const maxReferrers = 256
+
 // spilled returns the parameter that a is the memory of, or nil.
 func spilled(a *ssa.Alloc) *ssa.Parameter {
+	if len(*a.Referrers()) > maxReferrers {
+		return nil
+	}
 	var param *ssa.Parameter
 	for _, ref := range *a.Referrers() {
 		if st, ok := ref.(*ssa.Store); ok && st.Addr == a {
@@ -174,6 +185,9 @@ func spilled(a *ssa.Alloc) *ssa.Parameter {
 // onlyValue returns the only value that the variable at addr, captured or
 // not, is ever assigned, or nil.
 func onlyValue(addr ssa.Value) ssa.Value {
+	if len(*addr.Referrers()) > maxReferrers {
+		return nil
+	}
 	var only ssa.Value
 	for _, ref := range *addr.Referrers() {
 		switch ref := ref.(type) {
@@ -192,6 +206,32 @@ func onlyValue(addr ssa.Value) ssa.Value {
 		}
 	}
 	return only
+}
+
+// madeFrom reports whether v is made from what the variable at addr holds, as
+// in x = x[1:].
+func madeFrom(v, addr ssa.Value) bool {
+	for range maxSteps {
+		if v == addr {
+			return true
+		}
+		instr, ok := v.(ssa.Instruction)
+		if !ok {
+			return false
+		}
+		ops := instr.Operands(nil)
+		if _, call := v.(*ssa.Call); call || len(ops) == 0 || *ops[0] == nil {
+			// A call that is given the variable's content may return it.
+			for _, op := range ops {
+				if load, ok := (*op).(*ssa.UnOp); ok && load.X == addr {
+					return true
+				}
+			}
+			return false
+		}
+		v = *ops[0]
+	}
+	return true
 }
 
 // assigned reports whether a function literal, or one inside it, assigns the
@@ -305,7 +345,10 @@ func key(k ssa.Value) string {
 // Outermost follows n outward to its last name: a parameter, an allocation, a
 // global, a call, or another value that was not loaded from anywhere.
 func Outermost(n Name) Name {
-	for len(n.Path) < maxPath {
+	for range maxOutward {
+		if len(n.Path) >= maxPath {
+			break
+		}
 		out, _, ok := outward(n)
 		if !ok {
 			break
@@ -318,7 +361,10 @@ func Outermost(n Name) Name {
 // Distinct is Outermost, but stops at a value that was loaded from an element
 // not told apart from others, which is one object all the same.
 func Distinct(n Name) Name {
-	for len(n.Path) < maxPath {
+	for range maxOutward {
+		if len(n.Path) >= maxPath {
+			break
+		}
 		out, cut, ok := outward(n)
 		if !ok || cut && loose(Outermost(out).Path, n.Path) {
 			break

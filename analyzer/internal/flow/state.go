@@ -86,7 +86,10 @@ func (s *state) lookupAlias(v ssa.Value) (Name, bool) {
 // the name before and the name after it, and always the outermost.
 func (s *state) names(n Name) []Name {
 	var all []Name
-	for len(n.Path) < maxPath && len(all) < 8 {
+	for range maxOutward {
+		if len(n.Path) >= maxPath || len(all) >= 8 {
+			break
+		}
 		if to, ok := s.lookupAlias(n.Root); ok {
 			n = to.step(n.Path)
 			continue

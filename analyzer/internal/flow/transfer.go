@@ -560,7 +560,7 @@ func (r *run) guard(s *state, n Name, k *ssa.Const, truth bool) outcome {
 	if !ok || rest == "" {
 		return feasible
 	}
-	for _, st := range storesIn(r.subject.Fn) {
+	for _, st := range r.stores {
 		if s.outermost(Name{st.Addr, "*"}) != n {
 			continue
 		}

@@ -57,7 +57,7 @@ type change struct {
 // Losses returns the stores and removals that may lose what e held.
 func (t *Table) Losses(e *Entry) []Loss {
 	var all []Loss
-	for _, fn := range t.prog.Funcs {
+	for _, fn := range t.touching(e.Var) {
 		for _, ch := range t.changes(fn, e) {
 			if l, ok := t.loss(e, fn, ch); ok {
 				all = append(all, l)
@@ -65,6 +65,65 @@ func (t *Table) Losses(e *Entry) []Loss {
 		}
 	}
 	return all
+}
+
+// touching are the functions that may change the place of v: those that name
+// it, and those that remove from containers or store whole structs.
+func (t *Table) touching(v *types.Var) []*ssa.Function {
+	if t.naming == nil {
+		t.naming = make(map[*types.Var]map[*ssa.Function]bool)
+		t.wholesale = make(map[*ssa.Function]bool)
+		for _, fn := range t.prog.Funcs {
+			t.survey(fn)
+		}
+	}
+	var all []*ssa.Function
+	for _, fn := range t.prog.Funcs {
+		if t.wholesale[fn] || t.naming[v][fn] {
+			all = append(all, fn)
+		}
+	}
+	return all
+}
+
+func (t *Table) survey(fn *ssa.Function) {
+	name := func(v *types.Var) {
+		if t.naming[v] == nil {
+			t.naming[v] = make(map[*ssa.Function]bool)
+		}
+		t.naming[v][fn] = true
+	}
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			for _, op := range instr.Operands(nil) {
+				if g, ok := (*op).(*ssa.Global); ok {
+					name(flow.PlaceOf(g, false).Var)
+				}
+			}
+			switch instr := instr.(type) {
+			case *ssa.FieldAddr:
+				name(flow.PlaceOf(instr, false).Var)
+			case *ssa.Field:
+				name(flow.PlaceOf(instr, false).Var)
+			case *ssa.Store:
+				if zeroes(instr) {
+					t.wholesale[fn] = true
+				}
+			case *ssa.Call:
+				switch f := instr.Call.Value.(type) {
+				case *ssa.Builtin:
+					if f.Name() == "delete" {
+						t.wholesale[fn] = true
+					}
+				case *ssa.Function:
+					switch source.FullName(flow.Resolve(&instr.Call).Obj) {
+					case "maps.DeleteFunc", "slices.DeleteFunc":
+						t.wholesale[fn] = true
+					}
+				}
+			}
+		}
+	}
 }
 
 // changes lists the instructions of fn that store to e's place or remove from

@@ -43,7 +43,10 @@ type Table struct {
 	// whatever way the owners of those places then go.
 	Firsts []*Entry
 	set    *summary.Set
-	prog   *ssabuild.Program
+
+	naming    map[*types.Var]map[*ssa.Function]bool // the functions that name a place
+	wholesale map[*ssa.Function]bool                // those that change places without naming them
+	prog      *ssabuild.Program
 }
 
 // NewTable collects the places in which the package's creations end.

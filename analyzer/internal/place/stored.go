@@ -29,6 +29,7 @@ type StoredContext struct {
 func StoredContexts(prog *ssabuild.Program, set *summary.Set, everything bool) []StoredContext {
 	var all []StoredContext
 	removed := removals(prog)
+	stores := storers(prog)
 	for _, fn := range prog.Funcs {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
@@ -39,7 +40,7 @@ func StoredContexts(prog *ssabuild.Program, set *summary.Set, everything bool) [
 				}
 			}
 		}
-		if fn.Parent() != nil || !storesContexts(prog, fn, 3) {
+		if fn.Parent() != nil || !stores[fn] {
 			continue
 		}
 		for _, p := range fn.Params {
@@ -112,9 +113,33 @@ func besideItsCancel(set *summary.Set, fn *ssa.Function, by ssa.Instruction) boo
 	return false
 }
 
-// storesContexts reports whether fn, or what it calls, stores a context
-// anywhere but in a local variable.
-func storesContexts(prog *ssabuild.Program, fn *ssa.Function, depth int) bool {
+// storers are the functions that store a context anywhere but in a local
+// variable, or call one that does, up to three calls away.
+func storers(prog *ssabuild.Program) map[*ssa.Function]bool {
+	all := make(map[*ssa.Function]bool)
+	var last []*ssa.Function
+	for _, fn := range prog.Funcs {
+		if storesContext(fn) {
+			all[fn] = true
+			last = append(last, fn)
+		}
+	}
+	for range 3 {
+		var next []*ssa.Function
+		for _, fn := range last {
+			for _, site := range prog.Callers(fn) {
+				if up := site.Parent(); !all[up] {
+					all[up] = true
+					next = append(next, up)
+				}
+			}
+		}
+		last = next
+	}
+	return all
+}
+
+func storesContext(fn *ssa.Function) bool {
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			switch instr := instr.(type) {
@@ -124,10 +149,6 @@ func storesContexts(prog *ssabuild.Program, fn *ssa.Function, depth int) bool {
 				}
 			case *ssa.MapUpdate:
 				if source.IsContext(instr.Value.Type()) {
-					return true
-				}
-			case *ssa.Call:
-				if c := flow.Resolve(&instr.Call); depth > 0 && c.Fn != nil && c.Fn != fn && len(c.Fn.Blocks) > 0 && storesContexts(prog, c.Fn, depth-1) {
 					return true
 				}
 			}

@@ -19,7 +19,7 @@ var NeverReleased = &Rule{
 				continue
 			}
 			for _, c := range e.Creations {
-				if p.claimed[c.Call.Pos()] != nil || c.Outcome.Has(flow.Released, flow.Escaped) {
+				if p.claimed[c.Call.Pos()] != nil || c.Outcome.Has(flow.Released, flow.Escaped) || p.harmless(c) {
 					continue
 				}
 				if heldElsewhere(c, e) || c.Wrapped && c.Owner() && !p.forgotten(e) {

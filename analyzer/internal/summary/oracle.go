@@ -295,6 +295,9 @@ func storedOnce(addr ssa.Value) ssa.Value {
 	return only
 }
 
+// Surveys implements flow.Oracle.
+func (s *Set) Surveys() *flow.Surveys { return &s.surveys }
+
 // locks reports whether c locks or unlocks a mutex.
 func locks(c *ssa.CallCommon) bool {
 	f := c.StaticCallee()

@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/ssa"
@@ -234,49 +235,48 @@ func (s *Set) Releasers(place flow.Place) map[*ssa.Function]bool {
 
 // Loads returns the instructions that read what is in place.
 func (s *Set) Loads(place flow.Place) []ssa.Instruction {
-	var all []ssa.Instruction
-	for _, fn := range s.prog.Funcs {
-		for _, b := range fn.Blocks {
-			for _, instr := range b.Instrs {
-				v, ok := instr.(ssa.Value)
-				if !ok {
-					continue
-				}
-				switch v := v.(type) {
-				case *ssa.UnOp:
-					if v.Op.String() == "*" && flow.PlaceOf(v.X, false) == place {
-						all = append(all, instr)
-					}
-				case *ssa.Field:
-					if flow.PlaceOf(v, false) == place {
-						all = append(all, instr)
-					}
-				case *ssa.Lookup:
-					if place.Elem && flow.PlaceOf(v.X, true) == place {
-						all = append(all, instr)
-					}
-				case *ssa.Index:
-					if place.Elem && flow.PlaceOf(v.X, true) == place {
-						all = append(all, instr)
-					}
-				case *ssa.Extract:
-					if n, ok := v.Tuple.(*ssa.Next); ok && v.Index == 2 && place.Elem {
-						if r, ok := n.Iter.(*ssa.Range); ok && flow.PlaceOf(r.X, true) == place {
-							all = append(all, instr)
-						}
-					}
-				case *ssa.Call:
-					callee := flow.Resolve(&v.Call)
-					op := source.AtomicOp(callee.Obj)
-					if op != source.NoAtomic && op != source.AtomicStore && op != source.MapStore && len(callee.Args) > 0 &&
-						flow.PlaceOf(callee.Args[0], op >= source.MapLoad) == place {
-						all = append(all, instr)
+	if s.loads == nil {
+		s.loads = make(map[flow.Place][]ssa.Instruction)
+		for _, fn := range s.prog.Funcs {
+			for _, b := range fn.Blocks {
+				for _, instr := range b.Instrs {
+					if p := loaded(instr); p.Known() {
+						s.loads[p] = append(s.loads[p], instr)
 					}
 				}
 			}
 		}
 	}
-	return all
+	return s.loads[place]
+}
+
+// loaded is the place that instr reads, if it reads one.
+func loaded(instr ssa.Instruction) flow.Place {
+	switch v := instr.(type) {
+	case *ssa.UnOp:
+		if v.Op == token.MUL {
+			return flow.PlaceOf(v.X, false)
+		}
+	case *ssa.Field:
+		return flow.PlaceOf(v, false)
+	case *ssa.Lookup:
+		return flow.PlaceOf(v.X, true)
+	case *ssa.Index:
+		return flow.PlaceOf(v.X, true)
+	case *ssa.Extract:
+		if n, ok := v.Tuple.(*ssa.Next); ok && v.Index == 2 {
+			if r, ok := n.Iter.(*ssa.Range); ok {
+				return flow.PlaceOf(r.X, true)
+			}
+		}
+	case *ssa.Call:
+		callee := flow.Resolve(&v.Call)
+		op := source.AtomicOp(callee.Obj)
+		if op != source.NoAtomic && op != source.AtomicStore && op != source.MapStore && len(callee.Args) > 0 {
+			return flow.PlaceOf(callee.Args[0], op >= source.MapLoad)
+		}
+	}
+	return flow.Place{}
 }
 
 // loadReleases reports whether the value that l reads, or what is inside it

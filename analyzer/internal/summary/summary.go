@@ -58,7 +58,10 @@ type Set struct {
 	released  map[flow.Place]bool
 	asking    map[*ssa.Function]bool
 	owners    map[*types.TypeName]fact.Result
-	depth     int // of calls being followed
+	surveys   flow.Surveys
+	loads     map[flow.Place][]ssa.Instruction
+	ranges    []ssa.CallInstruction // of a sync.Map
+	depth     int                   // of calls being followed
 	asked     map[*ssa.Function]int
 }
 

@@ -1,0 +1,78 @@
+package flow
+
+import (
+	"go/token"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/source"
+)
+
+// A survey is what is counted once in a function, the literals inside it
+// included, for all subjects that are followed through it.
+type survey struct {
+	conditions map[condition]int       // how often each is asked
+	stored     map[operand]bool        // errors that are stored, merged or returned
+	loads      map[operand][]ssa.Value // the loads of each variable
+	stores     []*ssa.Store
+}
+
+// Surveys keeps the survey of each function. The zero value is ready for use.
+type Surveys struct {
+	done map[*ssa.Function]*survey
+}
+
+// of returns the survey of fn, made by r if need be.
+func (c *Surveys) of(r *run, fn *ssa.Function) *survey {
+	if s, ok := c.done[fn]; ok {
+		return s
+	}
+	s := &survey{
+		conditions: make(map[condition]int),
+		stored:     make(map[operand]bool),
+		loads:      make(map[operand][]ssa.Value),
+		stores:     storesIn(fn),
+	}
+	s.count(r, fn)
+	if c.done == nil {
+		c.done = make(map[*ssa.Function]*survey)
+	}
+	c.done[fn] = s
+	return s
+}
+
+func (s *survey) count(r *run, fn *ssa.Function) {
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			switch instr := instr.(type) {
+			case *ssa.If:
+				c, _ := r.conditionOf(instr.Cond)
+				s.conditions[c]++
+			case *ssa.UnOp:
+				if instr.Op == token.MUL {
+					o := operandOf(instr)
+					s.loads[o] = append(s.loads[o], instr)
+				}
+			case *ssa.Store:
+				if source.IsError(instr.Val.Type()) {
+					s.stored[operandOf(instr.Val)] = true
+				}
+			case *ssa.Return:
+				for _, v := range instr.Results {
+					if source.IsError(v.Type()) {
+						s.stored[operandOf(v)] = true
+					}
+				}
+			case *ssa.Phi:
+				if source.IsError(instr.Type()) {
+					for _, e := range instr.Edges {
+						s.stored[operandOf(e)] = true
+					}
+				}
+			}
+		}
+	}
+	for _, anon := range fn.AnonFuncs {
+		s.count(r, anon)
+	}
+}
