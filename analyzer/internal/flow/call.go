@@ -602,6 +602,7 @@ func (r *run) started(instr ssa.Instruction, s *state, f func(*state) []*state) 
 
 // spawn applies a go statement.
 func (r *run) spawn(instr *ssa.Go, s *state) []*state {
+	s = s.share(instr, Resolve(instr.Common()))
 	return r.started(instr, s, func(s *state) []*state { return r.invoke(instr, s) })
 }
 
