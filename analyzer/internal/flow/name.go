@@ -402,18 +402,6 @@ func firstStep(path string) string {
 	return path[:strings.IndexByte(path, ';')+1]
 }
 
-// lastStep splits off the last step of a path.
-func lastStep(path string) (before, last string) {
-	for rest := path; rest != ""; {
-		s := firstStep(rest)
-		if len(s) == len(rest) {
-			return path[:len(path)-len(s)], s
-		}
-		rest = rest[len(s):]
-	}
-	return "", ""
-}
-
 // MapCell names the element of the map m under k.
 func MapCell(m, k ssa.Value) Name { return Name{m, key(k)} }
 
