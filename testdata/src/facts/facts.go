@@ -1,0 +1,90 @@
+// Package facts says what importing packages learn of a function: each want
+// comment is the fact about the function on its line.
+package facts
+
+import (
+	"context"
+	"os"
+	"time"
+)
+
+// WithDefault is a wrapper.
+func WithDefault(parent context.Context) (context.Context, context.CancelFunc) { // want WithDefault:`^owes result 1 \(context\.WithTimeout\)$`
+	return context.WithTimeout(parent, time.Hour)
+}
+
+// Worker owns a context.
+type Worker struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+// New makes an owner.
+func New(parent context.Context) (*Worker, error) { // want New:`^owes result 0 \(context\.WithCancel\) until Close$`
+	w := &Worker{}
+	w.ctx, w.cancel = context.WithCancel(parent)
+	if w.ctx.Err() != nil {
+		w.cancel()
+		return nil, w.ctx.Err()
+	}
+	return w, nil
+}
+
+// Close releases it.
+func (w *Worker) Close() { w.cancel() } // want Close:`^releases argument 0$`
+
+// Do leaves it as it is.
+func (w *Worker) Do(job func(context.Context)) { job(w.ctx) } // want Do:`^ignores argument 0$`
+
+// Stop releases it, too.
+func Stop(w *Worker) { w.Close() } // want Stop:`^releases argument 0$`
+
+// Finish calls what it is given.
+func Finish(name string, cancel context.CancelFunc) { // want Finish:`^releases argument 1$`
+	println(name)
+	cancel()
+}
+
+// Note does not.
+func Note(name string, cancel context.CancelFunc) { println(name) } // want Note:`^ignores argument 1$`
+
+// Same returns it.
+func Same(cancel context.CancelFunc) context.CancelFunc { return cancel } // want Same:`^returns argument 0$`
+
+var kept context.CancelFunc
+
+// Keep keeps it where others do not see it: nothing is said, so it takes over.
+func Keep(cancel context.CancelFunc) { kept = cancel }
+
+// Kept calls what was kept.
+func Kept() { kept() }
+
+// Tag always derives anew.
+func Tag(ctx context.Context, tag string) context.Context { // want Tag:`^derives from parameter 0$`
+	return context.WithValue(ctx, Worker{}, tag)
+}
+
+// TagOnce does not.
+func TagOnce(ctx context.Context, tag string) context.Context {
+	if ctx.Value(Worker{}) != nil {
+		return ctx
+	}
+	return context.WithValue(ctx, Worker{}, tag)
+}
+
+// Die never returns.
+func Die(msg string) { // want Die:`^never returns$`
+	println(msg)
+	os.Exit(1)
+}
+
+func unexported(parent context.Context) (context.Context, context.CancelFunc) {
+	return context.WithCancel(parent)
+}
+
+// Run needs no fact.
+func Run(parent context.Context, do func(context.Context)) {
+	ctx, cancel := unexported(parent)
+	defer cancel()
+	do(ctx)
+}
