@@ -41,6 +41,7 @@ var sections = []string{
 // than a rule, with what that is.
 var notRules = map[string]string{
 	"facts": "what a package exports",
+	"fixes": "what the suggested fixes make of leaks",
 }
 
 // titles maps each rule to its title. The analyzer itself says which of its

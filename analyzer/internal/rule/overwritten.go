@@ -165,7 +165,7 @@ func (p *Pass) overwrittenVariable(c *summary.Creation) {
 			continue
 		}
 		if at, stores := place.Stores(e.By); stores && at.Known() {
-			p.overwrittenAt(&place.Entry{Place: at, Inner: "?", Creations: []*summary.Creation{c}}, place.Loss{At: e.By, Evidence: "on the next turn of the loop"})
+			p.overwrittenAt(&place.Entry{Place: at, Inner: c.Result.Path, Creations: []*summary.Creation{c}}, place.Loss{At: e.By, Evidence: "on the next turn of the loop"})
 			return
 		}
 	}
