@@ -1,0 +1,186 @@
+package flow
+
+// This file transfers the predeclared functions and the atomic operations.
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/source"
+)
+
+// appended returns what the result of an append has of the value: the
+// elements of both its arguments, whose indexes change.
+func (s *state) appended(call *ssa.Call) []item {
+	b, ok := call.Call.Value.(*ssa.Builtin)
+	if !ok || b.Name() != "append" {
+		return nil
+	}
+	var all []item
+	for i, a := range call.Call.Args {
+		for _, it := range s.owedUnder(Name{a, ""}) {
+			if rest := it.Path; rest != "" && rest[0] == '[' && i == 0 && RemovedElement(call) == "" {
+				// It stays where it is.
+			} else if rest != "" && rest[0] == '[' {
+				if gone := RemovedElement(call); gone != "" && strings.HasPrefix(rest, gone) {
+					continue
+				}
+				it.Path = anyElement + rest[len(firstStep(rest)):]
+			}
+			it.Name, it.held = Name{call, it.Path}, false
+			all = append(all, it)
+		}
+	}
+	return all
+}
+
+// builtin transfers a call of a predeclared function.
+func (r *run) builtin(instr ssa.CallInstruction, name string, args []ssa.Value, s *state) []*state {
+	switch name {
+	case "delete":
+		s = s.overwrite(Name{args[0], key(args[1])}, instr)
+	case "clear":
+		s = s.overwrite(Name{args[0], ""}, instr)
+	case "copy":
+		for _, it := range s.owedUnder(Name{args[1], ""}) {
+			s = s.add(item{Name: s.outermost(Name{args[0], it.Path})})
+		}
+	case "len":
+		if len(s.owedUnder(Name{args[0], ""})) > 0 && r.drains(s, args[0]) {
+			r.end(End{Kind: Released, At: instr})
+			return nil
+		}
+	}
+	return []*state{s}
+}
+
+// drains reports whether the function goes over container's elements and
+// releases them: each load of an element is followed on its own. The loop may
+// run no turn at all; then there was nothing to release.
+func (r *run) drains(s *state, container ssa.Value) bool {
+	var elems []ssa.Instruction
+	for _, ref := range s.uses(container) {
+		switch ref := ref.(type) {
+		case *ssa.IndexAddr:
+			for _, use := range referrers(ref) {
+				if load, ok := use.(*ssa.UnOp); ok {
+					elems = append(elems, load)
+				}
+			}
+		case *ssa.Range:
+			for _, use := range referrers(ref) {
+				next, ok := use.(*ssa.Next)
+				if !ok {
+					continue
+				}
+				for _, e := range referrers(next) {
+					if x, ok := e.(*ssa.Extract); ok && x.Index == 2 {
+						elems = append(elems, x)
+					}
+				}
+			}
+		}
+	}
+	for _, e := range elems {
+		if r.depth >= maxDepth || r.states > maxStates/2 {
+			return true
+		}
+		v := e.(ssa.Value)
+		sub := *r
+		sub.ends = nil
+		sub.subject = r.subject.nested()
+		sub.depth++
+		var names []item
+		for _, it := range s.owedUnder(Name{v, ""}) {
+			names = append(names, item{Name: Name{v, it.Path}})
+		}
+		start := (&state{facts: s.facts}).add(names...)
+		i := slices.Index(e.Block().Instrs, e)
+		sub.walk(e.Block(), i+1, start, func(*ssa.Return, *state) {})
+		r.states = sub.states
+		if slices.ContainsFunc(sub.ends, takesOver) {
+			return true
+		}
+	}
+	return false
+}
+
+// uses are the instructions that take an element of container, or of the
+// same memory loaded again, in a loop.
+func (s *state) uses(container ssa.Value) []ssa.Instruction {
+	all := slices.Clone(referrers(container))
+	n := s.outermost(Name{container, ""})
+	if n.Root == container {
+		return all
+	}
+	for _, b := range container.Parent().Blocks {
+		for _, instr := range b.Instrs {
+			if ia, ok := instr.(*ssa.IndexAddr); ok && ia.X != container && counter(ia.Index) && s.outermost(Name{ia.X, ""}) == n {
+				all = append(all, ia)
+			}
+		}
+	}
+	return all
+}
+
+func referrers(v ssa.Value) []ssa.Instruction {
+	if refs := v.Referrers(); refs != nil {
+		return *refs
+	}
+	return nil
+}
+
+// atomic transfers the operations of sync/atomic and sync.Map, which keep a
+// value in the step .v; (or under a key) of their receiver.
+func (r *run) atomic(instr ssa.CallInstruction, op source.Atomic, args []ssa.Value, s *state) []*state {
+	if len(args) == 0 {
+		return []*state{s}
+	}
+	cell := Name{args[0], "*.v;"}
+	if op >= source.MapLoad && len(args) > 1 {
+		cell = Name{args[0], "*" + key(args[1])}
+	}
+	place := PlaceOf(args[0], op >= source.MapLoad)
+	result := func(index string) {
+		v, ok := instr.(*ssa.Call)
+		if !ok {
+			return
+		}
+		var found []item
+		for _, it := range s.owedUnder(cell) {
+			found = append(found, item{Name: Name{v, index + it.Path}})
+		}
+		s = s.add(found...)
+	}
+	switch op {
+	case source.AtomicLoad:
+		result("")
+	case source.MapLoad:
+		result("#0;")
+	case source.MapTake:
+		result("#0;")
+		s = s.overwrite(cell, instr)
+	case source.MapDelete:
+		s = s.overwrite(cell, instr)
+	case source.AtomicStore, source.AtomicSwap, source.MapStore, source.MapSwap:
+		stored := args[len(args)-1]
+		switch op {
+		case source.AtomicSwap:
+			result("")
+		case source.MapSwap:
+			result("#0;")
+		}
+		values := s.owedUnder(Name{stored, ""})
+		s = s.overwrite(cell, instr)
+		return r.put(instr, s, cell, values, place)
+	case source.MapLoadOrStore:
+		values := s.owedUnder(Name{args[len(args)-1], ""})
+		result("#0;")
+		return r.put(instr, s, cell, values, place)
+	case source.AtomicCAS:
+		return r.unknown(instr, args[1:], s)
+	}
+	return []*state{s}
+}

@@ -1,0 +1,90 @@
+package flow
+
+// This file judges the tests before an old value is stored over.
+
+import (
+	"go/constant"
+	"go/token"
+	"go/types"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/source"
+)
+
+// guard judges a test of another field of the object in which an old value is
+// looked for. A test that the function itself makes come out the other way
+// next time (a started flag, a state, a pointer that is set) lets the store
+// behind it run once for each value.
+func (r *run) guard(s *state, n Name, k *ssa.Const, truth bool) outcome {
+	base := r.subject.Base
+	if base.Root == nil {
+		return feasible
+	}
+	n = s.outermost(n)
+	if n.Root != base.Root {
+		return feasible
+	}
+	rest, ok := Covers(base.Path, n.Path)
+	if !ok || rest == "" {
+		return feasible
+	}
+	for _, st := range r.stores {
+		if s.outermost(Name{st.Addr, "*"}) != n {
+			continue
+		}
+		// closes: storing v makes the test come out the other way.
+		closes := func(v ssa.Value) bool {
+			if k == nil { // a test against nil
+				return isNil(v) != truth
+			}
+			c, isConst := v.(*ssa.Const)
+			if !isConst {
+				return truth && !isBool(k)
+			}
+			return c.Value != nil && k.Value != nil && constant.Compare(c.Value, token.EQL, k.Value) != truth
+		}
+		if closes(st.Val) && !r.oracle.Reopened(PlaceOf(st.Addr, false).Var, func(v ssa.Value) bool { return !closes(v) }, r.subject.Place) {
+			return settled
+		}
+	}
+	return feasible
+}
+
+// guardCall judges a test by an atomic operation: compare-and-swap succeeds,
+// or a swap finds the flag unset, once.
+func (r *run) guardCall(s *state, call *ssa.Call, truth bool) outcome {
+	base := r.subject.Base
+	f := call.Call.StaticCallee()
+	if base.Root == nil || f == nil || len(call.Call.Args) == 0 {
+		return feasible
+	}
+	obj, _ := f.Object().(*types.Func)
+	once := false
+	switch source.AtomicOp(obj) {
+	case source.AtomicCAS:
+		once = truth
+	case source.AtomicSwap:
+		once = !truth
+	}
+	if n := s.outermost(Name{call.Call.Args[0], "*"}); once && n.Root == base.Root {
+		return settled
+	}
+	return feasible
+}
+
+// storesIn lists the stores of fn and of the function literals inside it.
+func storesIn(fn *ssa.Function) []*ssa.Store {
+	var all []*ssa.Store
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			if st, ok := instr.(*ssa.Store); ok {
+				all = append(all, st)
+			}
+		}
+	}
+	for _, anon := range fn.AnonFuncs {
+		all = append(all, storesIn(anon)...)
+	}
+	return all
+}

@@ -1,0 +1,203 @@
+package flow
+
+// This file follows what runs later or beside: goroutines, deferred calls,
+// callbacks and closures.
+
+import (
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/source"
+)
+
+// runner applies a call that runs its argument f, now or later.
+func (r *run) runner(instr ssa.CallInstruction, callee Callee, f ssa.Value, when source.Run, s *state) []*state {
+	if when == source.OnDone && len(callee.Args) > 0 && s.holds(self, Name{callee.Args[0], ""}) {
+		return []*state{s} // waits for what only the release would bring
+	}
+	if when == source.Returned {
+		if v, ok := instr.(*ssa.Call); ok && r.mayRelease(f, s) {
+			return []*state{s.add(item{Name: Name{v, ""}})}
+		}
+		return []*state{s}
+	}
+	if s.holds(owed, Name{f, ""}) {
+		if inner := resolveValue(f, nil, 0); !inner.Literal {
+			return r.released(instr, s)
+		}
+	}
+	return r.started(instr, s, func(s *state) []*state { return r.apart(instr, f, s) })
+}
+
+// apart applies a call of f without arguments.
+func (r *run) apart(instr ssa.CallInstruction, f ssa.Value, s *state) []*state {
+	inner := resolveValue(f, nil, 0)
+	switch {
+	case inner.Fn == nil && s.holds(owed, Name{f, ""}):
+		return r.released(instr, s)
+	case inner.Fn == nil:
+		return r.unknown(instr, []ssa.Value{f}, s)
+	case inner.Literal:
+		return r.literal(instr, inner, s)
+	case len(inner.Args) == 0:
+		return []*state{s}
+	}
+	return r.static(instr, inner, s)
+}
+
+// mayRelease reports whether calling f releases or hands on the value on some
+// path.
+func (r *run) mayRelease(f ssa.Value, s *state) bool {
+	if s.holds(owed, Name{f, ""}) {
+		return true
+	}
+	sub := *r
+	sub.ends = nil
+	sub.subject = r.subject.nested()
+	sub.spawned++
+	// What it returns is of no interest, so the call is as good as deferred.
+	after := sub.apart(&ssa.Defer{}, f, s)
+	r.states, r.overflow = sub.states, r.overflow || sub.overflow
+	return slices.ContainsFunc(sub.ends, takesOver) ||
+		slices.ContainsFunc(after, func(t *state) bool { return len(t.heldItems()) > len(s.heldItems()) })
+}
+
+// nested is the subject of a question that following s raised.
+func (s *Subject) nested() *Subject {
+	c := *s
+	c.Watch, c.inner = nil, true
+	return &c
+}
+
+// takesOver reports whether e means that someone else sees to the release.
+func takesOver(e End) bool {
+	return e.Kind == Released || e.Kind == Escaped || e.Kind == Held
+}
+
+// started applies f, which runs beside the caller: where some path of it
+// releases the value or hands it on, it is done with; else the caller goes on
+// as before.
+func (r *run) started(instr ssa.Instruction, s *state, f func(*state) []*state) []*state {
+	outer := r.ends
+	r.ends = nil
+	r.spawned++
+	after := f(s.with(func(c *state) { c.waited = false }))
+	r.spawned--
+	ends := r.ends
+	r.ends = outer
+	if i := slices.IndexFunc(ends, takesOver); i >= 0 {
+		waited := !slices.ContainsFunc(ends, func(e End) bool { return takesOver(e) && !(e.Kind == Released && e.Waited) })
+		e := s.path(End{Kind: ends[i].Kind, At: instr, Waited: waited, Names: ends[i].Names})
+		e.Failing = !slices.ContainsFunc(ends, func(e End) bool { return takesOver(e) && !e.Failing })
+		r.end(e)
+		_, isGo := instr.(*ssa.Go)
+		if isGo && !r.subject.inner && len(after) > 0 && !slices.ContainsFunc(ends, func(e End) bool { return e.Kind != Released && e.Kind != Settled }) {
+			// The goroutine has another end, which releases nothing.
+			return []*state{s}
+		}
+		return nil
+	}
+	// What the goroutine hands to memory that others see counts as well.
+	for _, t := range after {
+		s = s.add(t.heldItems()...)
+	}
+	return []*state{s}
+}
+
+// spawn applies a go statement.
+func (r *run) spawn(instr *ssa.Go, s *state) []*state {
+	s = s.share(instr, Resolve(instr.Common()))
+	return r.started(instr, s, func(s *state) []*state { return r.invoke(instr, s) })
+}
+
+// deferred applies a defer statement: a direct release is certain from here
+// on, the rest is decided when the deferred calls run.
+func (r *run) deferred(instr *ssa.Defer, s *state) []*state {
+	c := instr.Common()
+	if callee := Resolve(c); !callee.Literal && !c.IsInvoke() && s.holds(owed, Name{c.Value, ""}) {
+		r.end(s.path(End{Kind: Released, At: instr, Waited: s.waited, Defer: instr}))
+		return nil
+	}
+	if !c.IsInvoke() && s.holds(above, Name{c.Value, ""}) {
+		r.end(s.path(End{Kind: Settled, At: instr}))
+		return nil
+	}
+	if instr.DeferStack != nil { // runs when an enclosing function returns
+		return r.invoke(instr, s)
+	}
+	if slices.Contains(s.defers, instr) {
+		return []*state{s}
+	}
+	return []*state{s.with(func(n *state) { n.defers = append(slices.Clone(s.defers), instr) })}
+}
+
+// runDefers runs the pending deferred calls, latest first.
+func (r *run) runDefers(s *state) []*state {
+	states := []*state{s.with(func(c *state) { c.defers = nil })}
+	for i := len(s.defers) - 1; i >= 0; i-- {
+		var next []*state
+		outer := r.deferring
+		if r.depth == 0 {
+			r.deferring = s.defers[i]
+		}
+		for _, t := range states {
+			for _, u := range r.invoke(s.defers[i], t) {
+				if r.alive(u, s.defers[i]) {
+					next = append(next, u)
+				}
+			}
+		}
+		states = next
+		r.deferring = outer
+	}
+	return states
+}
+
+// capture transfers the making of a closure: where calling it may release the
+// value, the closure is one more name of it.
+func (r *run) capture(instr *ssa.MakeClosure, s *state) []*state {
+	if r.concerns(instr, s) && r.mayRelease(instr, s) {
+		s = s.add(item{Name: Name{instr, ""}})
+	}
+	return []*state{s}
+}
+
+// capturedEarlier reports whether the variable a, which has just received the
+// value, was captured by a function literal that has already been handed to
+// others and that releases what it finds there.
+func (r *run) capturedEarlier(s *state, a *ssa.Alloc, at ssa.Instruction) bool {
+	if a.Referrers() == nil {
+		return false
+	}
+	for _, ref := range *a.Referrers() {
+		mc, ok := ref.(*ssa.MakeClosure)
+		if !ok || mc.Referrers() == nil {
+			continue
+		}
+		handed := slices.ContainsFunc(*mc.Referrers(), func(u ssa.Instruction) bool {
+			switch u := u.(type) {
+			case *ssa.Defer:
+				return u.Call.Value != mc
+			case *ssa.Call:
+				return u.Call.Value != mc
+			case *ssa.DebugRef:
+				return false
+			}
+			return true
+		})
+		if handed && !dominatedBy(mc, at) && r.mayRelease(mc, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// dominatedBy reports whether instr certainly runs after at.
+func dominatedBy(instr, at ssa.Instruction) bool {
+	if instr.Block() == at.Block() {
+		b := at.Block().Instrs
+		return slices.Index(b, instr) > slices.Index(b, at)
+	}
+	return instr.Parent() == at.Parent() && at.Block().Dominates(instr.Block())
+}

@@ -1,0 +1,143 @@
+package flow
+
+// This file decides what memory outlives the function.
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+type life int
+
+const (
+	no life = iota
+	yes
+	unknownLife
+)
+
+// outlives reports whether the memory n is still there when the function has
+// returned.
+func (r *run) outlives(n Name, at ssa.Instruction) life {
+	switch root := n.Root.(type) {
+	case *ssa.Alloc:
+		if !within(root.Parent(), r.subject.Fn) {
+			return unknownLife // a variable of an enclosing function
+		}
+		if EscapesBefore(root, at) {
+			return yes
+		}
+		return no
+	case *ssa.MakeMap, *ssa.MakeSlice, *ssa.MakeChan:
+		if EscapesBefore(root, at) {
+			return unknownLife
+		}
+		return no
+	case *ssa.Global:
+		return yes
+	case *ssa.Parameter:
+		return yes
+	case *ssa.Call:
+		if b, ok := root.Call.Value.(*ssa.Builtin); ok && b.Name() == "append" {
+			return no
+		}
+		if c := Resolve(&root.Call); c.Fn != nil && r.oracle.Fresh(c.Fn, resultIndex(n.Path)) && !EscapesBefore(root, at) {
+			return no
+		}
+		return yes
+	case *ssa.Phi:
+		if slices.IndexFunc(root.Edges, func(e ssa.Value) bool { _, fresh := e.(*ssa.Alloc); return !fresh }) < 0 {
+			return no
+		}
+		return yes
+	case *ssa.Const:
+		return no
+	case *ssa.FreeVar:
+		return unknownLife
+	}
+	return yes
+}
+
+// resultIndex is the result that a path from a call starts with.
+func resultIndex(path string) int {
+	if rest, ok := strings.CutPrefix(path, "#"); ok {
+		i, _ := strconv.Atoi(rest[:strings.IndexByte(rest, ';')])
+		return i
+	}
+	return 0
+}
+
+// within reports whether fn is outer or a function literal inside it.
+func within(fn, outer *ssa.Function) bool {
+	for ; fn != nil; fn = fn.Parent() {
+		if fn == outer {
+			return true
+		}
+	}
+	return false
+}
+
+// EscapesBefore reports whether v was stored into memory that others see, or
+// sent, by an instruction that may run before at.
+func EscapesBefore(v ssa.Value, at ssa.Instruction) bool {
+	if v.Parent() != at.Parent() {
+		return false
+	}
+	var reach map[*ssa.BasicBlock]bool
+	earlier := func(instr ssa.Instruction) bool {
+		if instr.Block() == at.Block() {
+			b := at.Block().Instrs
+			if slices.Index(b, instr) < slices.Index(b, at) {
+				return true
+			}
+		}
+		if reach == nil {
+			reach = make(map[*ssa.BasicBlock]bool)
+			for _, p := range at.Block().Preds {
+				for b := range reachedFrom(p) {
+					reach[b] = true
+				}
+			}
+		}
+		return reach[instr.Block()]
+	}
+	seen := map[ssa.Value]bool{}
+	var visit func(v ssa.Value) bool
+	visit = func(v ssa.Value) bool {
+		if seen[v] || v.Referrers() == nil {
+			return false
+		}
+		seen[v] = true
+		for _, ref := range *v.Referrers() {
+			switch ref := ref.(type) {
+			case *ssa.Store:
+				if ref.Val == v && earlier(ref) {
+					root := Outermost(Name{ref.Addr, "*"}).Root
+					if a, local := root.(*ssa.Alloc); !local || visit(a) {
+						return true
+					}
+				}
+			case *ssa.MapUpdate:
+				if ref.Value == v && earlier(ref) {
+					return true
+				}
+			case *ssa.Send:
+				if ref.X == v && earlier(ref) {
+					return true
+				}
+			case *ssa.MakeInterface, *ssa.ChangeType, *ssa.Phi, *ssa.ChangeInterface, *ssa.Slice:
+				if visit(ref.(ssa.Value)) {
+					return true
+				}
+			case *ssa.Call:
+				if b, ok := ref.Call.Value.(*ssa.Builtin); ok && b.Name() == "append" && visit(ref) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return visit(v)
+}
