@@ -30,6 +30,7 @@ package analyzer
 import (
 	"flag"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -74,7 +75,8 @@ func New() *analysis.Analyzer {
 		// No Requires: buildssa and ctrlflow have fact types of their own,
 		// which would make every driver load the syntax of, and build,
 		// what the gate spares.
-		Run: func(pass *analysis.Pass) (any, error) { return nil, run(pass, o) },
+		Run:        func(pass *analysis.Pass) (any, error) { return run(pass, o), nil },
+		ResultType: reflect.TypeFor[*Result](),
 	}
 	a.Flags.Init("ctxleak", flag.ExitOnError)
 	a.Flags.Var(choice{&o.level, []string{"default", "all"}}, "level", "`which` findings to report: default, or all (also those without evidence that a leak repeats)")

@@ -18,11 +18,11 @@ import (
 // run analyses one package:
 //
 //	gate → ssa → sources → flow → summaries → places → rules → report
-func run(pass *analysis.Pass, o *options) error {
+func run(pass *analysis.Pass, o *options) *Result {
 	facts := importedFacts(pass)
 	if !gate.Open(pass.Pkg, facts.has) {
 		noreturn.Export(pass)
-		return nil
+		return new(Result)
 	}
 	prog := ssabuild.Build(pass, func(fn *types.Func) bool {
 		f := facts.of(fn.Origin())
@@ -42,8 +42,7 @@ func run(pass *analysis.Pass, o *options) error {
 		Table:      place.NewTable(prog, set),
 		Everything: o.level == "all",
 	}, o.enabled)
-	report.Report(pass, findings, o.least(), homepage)
-	return nil
+	return &Result{Severities: report.Report(pass, findings, o.least(), homepage)}
 }
 
 // factSet reads the facts of imported functions.

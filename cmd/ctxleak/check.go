@@ -7,6 +7,8 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/checker"
 	"golang.org/x/tools/go/packages"
+
+	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/finding"
 )
 
 // check loads the packages that o names, analyses them, and prints findings and
@@ -48,10 +50,10 @@ func check(o *options, a *analysis.Analyzer, stdout, stderr io.Writer) int {
 	for _, act := range graph.Roots {
 		if act.Err == nil {
 			done.Roots = append(done.Roots, act)
-			if len(act.Diagnostics) > 0 && code == exitClean {
-				code = exitFindings
-			}
 		}
+	}
+	if len(finding.FromGraph(graph).Findings) > 0 && code == exitClean {
+		code = exitFindings
 	}
 	if err := done.PrintText(stderr, o.context); err != nil {
 		return exitError

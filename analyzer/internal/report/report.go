@@ -14,8 +14,9 @@ import (
 	"github.com/ctxleak/ctxleak/analyzer/internal/rule"
 )
 
-// Report reports the findings that are at least as severe as least.
-func Report(pass *analysis.Pass, findings []rule.Finding, least retain.Severity, homepage string) {
+// Report reports the findings that are at least as severe as least, and returns
+// the severity of each.
+func Report(pass *analysis.Pass, findings []rule.Finding, least retain.Severity, homepage string) (severities []string) {
 	slices.SortStableFunc(findings, func(a, b rule.Finding) int {
 		p, q := pass.Fset.Position(a.Pos), pass.Fset.Position(b.Pos)
 		return cmp.Or(cmp.Compare(p.Filename, q.Filename), cmp.Compare(p.Offset, q.Offset))
@@ -33,5 +34,7 @@ func Report(pass *analysis.Pass, findings []rule.Finding, least retain.Severity,
 			Related:        f.Related,
 			SuggestedFixes: f.Fixes,
 		})
+		severities = append(severities, f.Severity.String())
 	}
+	return severities
 }
