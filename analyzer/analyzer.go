@@ -61,6 +61,7 @@ type options struct {
 	level    string
 	severity string
 	debug    string
+	account  string
 	rules    map[string]*bool
 }
 
@@ -82,6 +83,7 @@ func New() *analysis.Analyzer {
 	a.Flags.Var(choice{&o.level, []string{"default", "all"}}, "level", "`which` findings to report: default, or all (also those without evidence that a leak repeats)")
 	a.Flags.Var(choice{&o.severity, []string{"low", "medium", "high"}}, "severity", "least `severity` to report: low, medium or high")
 	a.Flags.StringVar(&o.debug, "dump", "", "dump what is believed of `function`: its SSA form with the fate of each context it creates")
+	a.Flags.Var(optional{choice{&o.account, []string{"text", "json"}}}, "account", "print what became of every context, instead of findings, as `text` (the default) or json; not through go vet")
 	o.level, o.severity = "default", "low"
 	for _, r := range rule.All {
 		o.rules[r.Name] = a.Flags.Bool(r.Name, true, "report: "+r.Title)
@@ -111,6 +113,24 @@ func (c choice) Set(s string) error {
 		}
 	}
 	return fmt.Errorf("must be one of %s", strings.Join(c.allowed, ", "))
+}
+
+// An optional is a choice that may be left out: the first one is meant.
+type optional struct{ choice }
+
+// IsBoolFlag makes package flag accept the flag without a value.
+func (optional) IsBoolFlag() bool { return true }
+
+// Set implements flag.Value.
+func (o optional) Set(s string) error {
+	switch s {
+	case "true":
+		s = o.allowed[0]
+	case "false":
+		*o.value = ""
+		return nil
+	}
+	return o.choice.Set(s)
 }
 
 func (o *options) enabled(r *rule.Rule) bool { return *o.rules[r.Name] }

@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/ctxleak/ctxleak/analyzer/internal/account"
 	"github.com/ctxleak/ctxleak/analyzer/internal/fact"
 	"github.com/ctxleak/ctxleak/analyzer/internal/gate"
 	"github.com/ctxleak/ctxleak/analyzer/internal/noreturn"
@@ -18,6 +19,8 @@ import (
 // run analyses one package:
 //
 //	gate → ssa → sources → flow → summaries → places → rules → report
+//
+// and, if it is asked for, the account of all that the rules judged.
 func run(pass *analysis.Pass, o *options) *Result {
 	facts := importedFacts(pass)
 	if !gate.Open(pass.Pkg, facts.has) {
@@ -35,14 +38,19 @@ func run(pass *analysis.Pass, o *options) *Result {
 	if o.debug != "" {
 		report.Dump(pass, prog, set, o.debug)
 	}
-	findings := rule.Run(&rule.Pass{
+	table := place.NewTable(prog, set)
+	findings, verdicts := rule.Run(&rule.Pass{
 		Pass:       pass,
 		Prog:       prog,
 		Set:        set,
-		Table:      place.NewTable(prog, set),
+		Table:      table,
 		Everything: o.level == "all",
-	}, o.enabled)
-	return &Result{Severities: report.Report(pass, findings, o.least(), homepage)}
+	}, o.enabled, o.least())
+	result := &Result{Severities: report.Report(pass, findings, o.least(), homepage)}
+	if o.account != "" {
+		result.Account = account.Of(pass, prog, set, table, verdicts)
+	}
+	return result
 }
 
 // factSet reads the facts of imported functions.

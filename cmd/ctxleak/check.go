@@ -39,6 +39,16 @@ func check(o *options, a *analysis.Analyzer, stdout, stderr io.Writer) int {
 	if complain(stderr, pkgs, graph.Roots) {
 		code = exitError
 	}
+	if kind := o.flags.Lookup("account").Value.String(); kind != "" {
+		write := finding.WriteAccounts
+		if kind == "json" {
+			write = finding.WriteAccountsJSON
+		}
+		if err := write(stdout, finding.FromGraph(graph).Accounts); err != nil {
+			return exitError
+		}
+		return code
+	}
 	if o.json {
 		if err := graph.PrintJSON(stdout); err != nil {
 			return exitError

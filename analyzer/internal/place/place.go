@@ -44,6 +44,7 @@ type Table struct {
 	Firsts []*Entry
 	set    *summary.Set
 
+	released  map[*Entry]bool                       // the answers of Released
 	naming    map[*types.Var]map[*ssa.Function]bool // the functions that name a place
 	wholesale map[*ssa.Function]bool                // those that change places without naming them
 	prog      *ssabuild.Program
@@ -51,7 +52,7 @@ type Table struct {
 
 // NewTable collects the places in which the package's creations end.
 func NewTable(prog *ssabuild.Program, set *summary.Set) *Table {
-	t := &Table{set: set, prog: prog}
+	t := &Table{set: set, prog: prog, released: make(map[*Entry]bool)}
 	index := make(map[string]*Entry)
 	firsts := make(map[flow.Place]*Entry)
 	enterFirst := func(c *summary.Creation, p flow.Place) {
@@ -139,6 +140,21 @@ func placeKey(p flow.Place) string {
 // Released reports whether something in the package that reads e releases it
 // or hands it on.
 func (t *Table) Released(e *Entry) bool {
+	done, ok := t.released[e]
+	if !ok {
+		done = t.release(e)
+		t.released[e] = done
+	}
+	return done
+}
+
+// ReleasedFrom reports whether something in the package releases, or hands on,
+// what creations have put into p.
+func (t *Table) ReleasedFrom(p flow.Place) bool {
+	return slices.ContainsFunc(t.Firsts, func(e *Entry) bool { return e.Place == p && t.Released(e) })
+}
+
+func (t *Table) release(e *Entry) bool {
 	for _, l := range t.Readers(e) {
 		if t.set.LoadReleases(l, e.Inner, e.Methods) && t.reachable(outermost(l.Parent()), 0) {
 			return true

@@ -41,7 +41,7 @@ var Overwritten = &Rule{
 // explained reports whether nothing ever releases what e holds, which has
 // been reported: then it does not matter when it is lost.
 func (p *Pass) explained(e *place.Entry) bool {
-	return slices.ContainsFunc(e.Creations, func(c *summary.Creation) bool { return p.claimed[c.Call.Pos()] == NeverReleased })
+	return slices.ContainsFunc(e.Creations, func(c *summary.Creation) bool { return p.claimed.by(c.Call.Pos()) == NeverReleased })
 }
 
 // overwrittenAt reports the store l, at which what e holds is lost.

@@ -32,7 +32,7 @@ var PiledUp = &Rule{
 			if p.claimed[d.Call.Pos()] != nil || p.inTest(d.Call.Pos()) && !p.Everything {
 				continue
 			}
-			p.claimed[d.Call.Pos()] = p.rule
+			p.claimed[d.Call.Pos()] = &claim{rule: p.rule, severity: retain.High}
 			pos, end := p.at(d.Call)
 			f := Finding{Pos: pos, End: end, Severity: retain.High}
 			if d.Place.Known() {

@@ -57,7 +57,7 @@ type Pass struct {
 
 	rule     *Rule
 	findings []Finding
-	claimed  map[token.Pos]*Rule // creations that have been reported, by whom
+	claimed  claims
 	calls    map[token.Pos]*ast.CallExpr
 }
 
@@ -71,18 +71,23 @@ type Finding struct {
 	Fixes    []analysis.SuggestedFix
 }
 
-// Run applies the rules that are enabled and returns what they find.
-func Run(p *Pass, enabled func(*Rule) bool) []Finding {
-	p.claimed = make(map[token.Pos]*Rule)
+// Run applies the rules that are enabled. It returns what they find, least
+// severe included, and their verdicts on each creation, of which those below
+// least count as not reported.
+func Run(p *Pass, enabled func(*Rule) bool, least retain.Severity) ([]Finding, Verdicts) {
+	p.claimed = make(claims)
 	for _, r := range All {
 		p.rule = r
 		n := len(p.findings)
 		r.Run(p)
 		if !enabled(r) { // its causes are its own all the same
 			p.findings = p.findings[:n]
+			for _, c := range p.claimed {
+				c.off = c.off || c.rule == r
+			}
 		}
 	}
-	return p.findings
+	return p.findings, Verdicts{p, least}
 }
 
 // report adds a finding at node and claims the creations that it explains.
@@ -93,7 +98,7 @@ func (p *Pass) report(f Finding, creations ...*summary.Creation) {
 	}
 	f.Message += " [" + p.rule.Name + "]"
 	for _, c := range creations {
-		p.claimed[c.Call.Pos()] = p.rule
+		p.claimed[c.Call.Pos()] = &claim{rule: p.rule, severity: f.Severity}
 	}
 	p.findings = append(p.findings, f)
 }

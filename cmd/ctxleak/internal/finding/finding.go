@@ -11,11 +11,21 @@ package finding
 import (
 	"cmp"
 	"slices"
+
+	"github.com/ctxleak/ctxleak/analyzer"
 )
 
 // A Report is what one run found.
 type Report struct {
 	Findings []Finding // sorted by position, then rule
+	Accounts []Account // sorted by package; empty unless -account is given
+}
+
+// An Account says what became of each context that a package creates, its test
+// files included.
+type Account struct {
+	Package  string // import path, without the test variant
+	Contexts []analyzer.Context
 }
 
 // A Finding is one leak.
@@ -61,6 +71,7 @@ type Edit struct {
 func (r *Report) Sort() {
 	slices.SortStableFunc(r.Findings, order)
 	r.Findings = slices.CompactFunc(r.Findings, func(a, b Finding) bool { return order(a, b) == 0 })
+	r.Accounts = mergeAccounts(r.Accounts)
 }
 
 func order(a, b Finding) int {

@@ -25,6 +25,7 @@ func FromGraph(graph *checker.Graph) *Report {
 			f.Severity = result.Severities[i]
 			r.Findings = append(r.Findings, f)
 		}
+		r.Accounts = append(r.Accounts, Account{pkg, result.Account})
 	}
 	r.Sort()
 	return r
