@@ -1,0 +1,144 @@
+package plugin
+
+import (
+	"flag"
+	"maps"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/golangci/plugin-module-register/register"
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/analysistest"
+
+	"github.com/ctxleak/ctxleak/analyzer"
+)
+
+func TestRegistered(t *testing.T) {
+	newPlugin, err := register.GetPlugin("ctxleak")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := newPlugin(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mode := p.GetLoadMode(); mode != register.LoadModeTypesInfo {
+		t.Errorf("load mode %q", mode)
+	}
+}
+
+func TestSettings(t *testing.T) {
+	for _, test := range []struct {
+		conf map[string]any
+		want map[string]string // flags that differ from their defaults
+	}{
+		{nil, nil},
+		{map[string]any{"level": "all", "severity": "high"}, map[string]string{"level": "all", "severity": "high"}},
+		{map[string]any{"disable": []any{"stored"}}, map[string]string{"stored": "false"}},
+		{map[string]any{"enable": []any{"overwritten", "lostpath"}}, map[string]string{
+			"discarded": "false", "dropped": "false", "neverreleased": "false", "piledup": "false", "stored": "false", "unclosed": "false",
+		}},
+	} {
+		got := changed(only(t, test.conf))
+		if !maps.Equal(got, test.want) {
+			t.Errorf("%v sets %v, want %v", test.conf, got, test.want)
+		}
+	}
+}
+
+// TestOwnSettings makes a second plugin, which must not change the first.
+func TestOwnSettings(t *testing.T) {
+	first := only(t, map[string]any{"level": "all"})
+	only(t, map[string]any{"level": "default", "disable": []any{"lostpath"}})
+	if got := changed(first); !maps.Equal(got, map[string]string{"level": "all"}) {
+		t.Errorf("the first plugin has become %v", got)
+	}
+	if got := changed(analyzer.Analyzer); len(got) > 0 {
+		t.Errorf("analyzer.Analyzer has become %v", got)
+	}
+}
+
+func TestWrongSettings(t *testing.T) {
+	for _, test := range []struct {
+		conf any
+		want string
+	}{
+		{map[string]any{"lvl": "all"}, `ctxleak: decoding settings: json: unknown field "lvl"; there are level, severity, enable and disable`},
+		{map[string]any{"level": "al"}, `ctxleak: level is "al": must be one of default, all`},
+		{map[string]any{"level": 1}, `ctxleak: level wants a string, not a number`},
+		{map[string]any{"severity": "warning"}, `ctxleak: severity is "warning": must be one of low, medium, high`},
+		{map[string]any{"enable": "stored"}, `ctxleak: enable wants a list, not a string`},
+		{map[string]any{"disable": []any{"lostpaht"}}, `ctxleak: disable names the unknown rule "lostpaht"; the rules are discarded, dropped, lostpath, neverreleased, overwritten, piledup, stored, unclosed`},
+		{map[string]any{"disable": []any{true}}, `ctxleak: disable wants a string, not a bool`},
+		{map[string]any{"enable": []any{"stored"}, "disable": []any{}}, `ctxleak: enable and disable exclude each other: give the rules that you want, or those that you do not`},
+		{[]any{"level"}, `ctxleak: settings wants a mapping, not a list`},
+	} {
+		p, err := New(test.conf)
+		if err == nil || err.Error() != test.want {
+			t.Errorf("%v:\ngot  %v\nwant %s", test.conf, err, test.want)
+		}
+		if p != nil {
+			t.Errorf("%v: a plugin beside the error", test.conf)
+		}
+	}
+}
+
+// TestNoRelated demands the analyzer's findings to the letter, without their
+// related positions.
+func TestNoRelated(t *testing.T) {
+	dir, err := filepath.Abs("../../testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, related := said(t, dir, only(t, nil))
+	want, had := said(t, dir, analyzer.New())
+	if len(want) == 0 || had == 0 || related != 0 || !slices.Equal(found, want) {
+		t.Errorf("%d findings with %d related positions; the analyzer alone has %d with %d", len(found), related, len(want), had)
+	}
+}
+
+func said(t *testing.T, dir string, a *analysis.Analyzer) (messages []string, related int) {
+	t.Helper()
+	for _, res := range analysistest.Run(silent{}, dir, a, "lostpath") {
+		for _, d := range res.Diagnostics {
+			messages = append(messages, d.Message)
+			related += len(d.Related)
+		}
+	}
+	return messages, related
+}
+
+// silent is for runs whose want comments are the subject of other tests.
+type silent struct{}
+
+func (silent) Errorf(string, ...any) {}
+
+func only(t *testing.T, conf map[string]any) *analysis.Analyzer {
+	t.Helper()
+	var raw any
+	if conf != nil {
+		raw = conf
+	}
+	p, err := New(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := p.BuildAnalyzers()
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%d analyzers, %v", len(all), err)
+	}
+	return all[0]
+}
+
+// changed are the flags of a that differ from those of a new analyzer.
+func changed(a *analysis.Analyzer) map[string]string {
+	got := make(map[string]string)
+	fresh := analyzer.New()
+	a.Flags.VisitAll(func(f *flag.Flag) {
+		if f.Value.String() != fresh.Flags.Lookup(f.Name).Value.String() {
+			got[f.Name] = f.Value.String()
+		}
+	})
+	return got
+}
