@@ -90,6 +90,8 @@ type End struct {
 	True, False []int
 	// Failed: the function's error result is known to be set here.
 	Failed bool
+
+	full bool // the value may have a name that was not remembered
 }
 
 // A Reach is a name that keeps the value reachable after the return.
@@ -573,6 +575,10 @@ func (r *run) unchanged(s *state) bool {
 }
 
 func (r *run) end(e End) {
+	if e.Kind == Lost && e.full {
+		r.overflow = true
+		return
+	}
 	if e.Kind == Released && e.Defer == nil {
 		e.Defer = r.deferring
 	}

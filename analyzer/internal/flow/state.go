@@ -59,6 +59,7 @@ type state struct {
 	shared  ssa.Instruction // a call or go statement that was given the context
 	lent    ssa.Instruction // a call of unknown code that was given the value
 	failed  bool            // that call is known to have failed
+	full    bool            // there were more names than are remembered
 }
 
 type binding struct {
@@ -181,19 +182,40 @@ func (s *state) owedUnder(n Name) []item {
 	return slices.DeleteFunc(s.under(n), func(it item) bool { return it.kind != owed })
 }
 
-// maxItems bounds the names remembered on one path; past it, new aliases are
-// not followed. Real values have under ten.
+// maxItems bounds the names remembered on one path. Real values have under
+// ten. A name that there is no room for may be the one that matters: from then
+// on the state is full, and a loss of the value proves nothing.
 const maxItems = 48
+
+// manyItems is the number of names past which those that only lead around a
+// cycle of objects are left out.
+const manyItems = 12
 
 // add records items.
 func (s *state) add(items ...item) *state {
 	fresh := slices.DeleteFunc(slices.Clone(items), func(it item) bool {
-		return len(s.items) >= maxItems || slices.Contains(s.items, it) || len(it.Path) >= maxPath || steps(it.Path) > maxSteps
+		return slices.Contains(s.items, it) || len(it.Path) >= maxPath || steps(it.Path) > maxSteps || s.roundabout(it)
 	})
 	if len(fresh) == 0 {
 		return s
 	}
-	return s.with(func(c *state) { c.items = append(slices.Clone(s.items), fresh...) })
+	return s.with(func(c *state) {
+		if room := max(0, maxItems-len(s.items)); len(fresh) > room {
+			fresh, c.full = fresh[:room], true
+		}
+		c.items = append(slices.Clone(s.items), fresh...)
+	})
+}
+
+// roundabout reports whether it leads from an object to the value by a way at
+// whose end is another, shorter one from the same object: as where the object
+// is stored in its own parts.
+//
+//	s.view = &view{s}    // s.view.s.cancel is s.cancel
+func (s *state) roundabout(it item) bool {
+	return len(s.items) >= manyItems && slices.ContainsFunc(s.items, func(o item) bool {
+		return o.kind == it.kind && o.Root == it.Root && len(o.Path) < len(it.Path) && strings.HasSuffix(it.Path, o.Path)
+	})
 }
 
 // kill forgets every item that f selects.
@@ -271,7 +293,7 @@ func (s *state) redefined(v ssa.Value) *state {
 
 // path adds what the path says of itself to its end.
 func (s *state) path(e End) End {
-	e.Failing = s.failing
+	e.Failing, e.full = s.failing, s.full
 	e.Asked, e.Lent, e.LentFailed, e.Shared = s.asked, s.lent, s.failed, s.shared != nil
 	return e
 }
@@ -337,6 +359,9 @@ func (r *run) encode(s *state) string {
 	}
 	if s.failed {
 		b.WriteString("f")
+	}
+	if s.full {
+		b.WriteString("F")
 	}
 	if s.waited {
 		b.WriteString("w")

@@ -103,6 +103,7 @@ func (p *Pass) lostAt(c *summary.Creation, lost []flow.End) []analysis.RelatedIn
 		}
 	}
 	slices.SortStableFunc(all, func(a, b analysis.RelatedInformation) int { return cmp.Compare(a.Pos, b.Pos) })
+	all = slices.Compact(all) // one return may lose it with and without another condition
 	return all[:min(len(all), 4)]
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/tools/go/ssa"
 
+	"github.com/ctxleak/ctxleak/analyzer/internal/fact"
 	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
 )
 
@@ -16,7 +17,7 @@ var Unclosed = &Rule{
 	Title: "a value that owns a context is not released on some path",
 	Run: func(p *Pass) {
 		p.creations(func(fn *ssa.Function, c *summary.Creation) {
-			if !c.Wrapped || !c.Owner() || p.spared(fn, c) || p.onceInMain(fn) {
+			if !c.Wrapped || !c.Owner() || p.spared(fn, c) || p.onceInMain(fn) || orphan(c) && !p.Everything {
 				return
 			}
 			lost := p.missed(c)
@@ -40,6 +41,13 @@ var Unclosed = &Rule{
 			}, c)
 		})
 	},
+}
+
+// orphan reports whether nothing is known of the context from which the
+// owner's derives: its maker takes it from options, say. It may well be the
+// caller's, and the owner end with that.
+func orphan(c *summary.Creation) bool {
+	return c.Parent == nil && c.Result.Life == fact.UntilParent
 }
 
 func alternatives(names []string) string {

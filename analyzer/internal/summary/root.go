@@ -69,12 +69,15 @@ func (s *Set) root(v ssa.Value, seen map[ssa.Value]bool) Root {
 		case *ssa.Phi:
 			return s.longest(root, r, seen)
 		case *ssa.Alloc:
-			// A captured or spilled variable: the value it begins with.
-			v = nil
 			if n.Path == "*" {
+				// A captured or spilled variable: the value it begins with.
 				v = firstStored(root)
+				continue
 			}
-			if v == nil && n.Path != "*" {
+			switch v = fieldStored(root, n); {
+			case v == nil && handedOut(root):
+				// Options that others fill in: whose it is, is not known.
+			case v == nil:
 				r.Kind = FromField
 			}
 			continue
@@ -188,18 +191,29 @@ func (s *Set) wrapsValue(v ssa.Value) bool {
 // child the longest: one that is shared with others rather than a fresh
 // background context.
 func (s *Set) longest(phi *ssa.Phi, r Root, seen map[ssa.Value]bool) Root {
-	best := Root{Value: phi}
+	var best Root
 	for _, e := range phi.Edges {
 		if seen[e] {
 			continue
 		}
-		c := s.root(e, seen)
-		if best.Kind == FromUnknown || best.Kind == FromNothing && c.Kind != FromUnknown {
+		if c := s.root(e, seen); best.Value == nil || keeps(c.Kind) > keeps(best.Kind) {
 			best = c
 		}
 	}
 	best.Through = append(r.Through, best.Through...)
 	return best
+}
+
+// keeps orders the kinds by how sure it is that others share the root, and so
+// that it keeps a child.
+func keeps(k RootKind) int {
+	switch k {
+	case FromNothing:
+		return 0
+	case FromUnknown:
+		return 1
+	}
+	return 2
 }
 
 func firstStored(a *ssa.Alloc) ssa.Value {
@@ -209,6 +223,44 @@ func firstStored(a *ssa.Alloc) ssa.Value {
 		}
 	}
 	return nil
+}
+
+// fieldStored returns the only value that is stored, through variable a of its
+// function, to the field n of the struct that a is or points to, or nil.
+func fieldStored(a *ssa.Alloc, n flow.Name) ssa.Value {
+	var only ssa.Value
+	for _, b := range a.Parent().Blocks {
+		for _, instr := range b.Instrs {
+			st, ok := instr.(*ssa.Store)
+			if !ok || flow.Outermost(flow.Name{Root: st.Addr, Path: "*"}) != n {
+				continue
+			}
+			if only != nil {
+				return nil
+			}
+			only = st.Val
+		}
+	}
+	return only
+}
+
+// handedOut reports whether the address of a, which stays a local variable, is
+// given to calls that may set its fields.
+func handedOut(a *ssa.Alloc) bool {
+	given := false
+	for _, ref := range *a.Referrers() {
+		switch ref := ref.(type) {
+		case ssa.CallInstruction:
+			given = true
+		case *ssa.Store:
+			if ref.Val == a {
+				return false
+			}
+		case *ssa.Return, *ssa.MakeInterface, *ssa.MakeClosure:
+			return false
+		}
+	}
+	return given
 }
 
 // Releasers returns the functions that load what is in place and release it

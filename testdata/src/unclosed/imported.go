@@ -148,3 +148,26 @@ func LinkClean(ctx context.Context, addr string) (err error) {
 }
 
 func closeQuietly(c io.Closer) { _ = c.Close() }
+
+type controller struct{ recorder *dep.Recorder }
+
+func (c *controller) stop() { c.recorder.Stop() }
+
+// OptionParentClean makes a recorder that ends with ctx: whose context it
+// derives from, its maker learns from options, and nobody else knows.
+func OptionParentClean(ctx context.Context, check func() error) (*controller, error) {
+	r := dep.NewRecorder(dep.WithContext(ctx))
+	if err := check(); err != nil {
+		return nil, err
+	}
+	return &controller{r}, nil
+}
+
+// DefaultParentLeaks makes one that only Stop ends.
+func DefaultParentLeaks(check func() error) (*controller, error) {
+	r := dep.NewDefaultRecorder() // want `result of dep.NewDefaultRecorder owns a context .*: its parent never ends`
+	if err := check(); err != nil {
+		return nil, err
+	}
+	return &controller{r}, nil
+}

@@ -109,3 +109,57 @@ func CloseConn(c *Conn) {
 
 // Describe looks at c and leaves it open.
 func Describe(c *Conn) string { return "connection to " + c.addr }
+
+// Recorder passes events on until it is stopped, or the context that it was
+// given ends.
+type Recorder struct {
+	events chan string
+	cancel context.CancelFunc
+}
+
+type recorderConfig struct {
+	ctx  context.Context
+	size int
+}
+
+// A RecorderOption changes how a recorder is made.
+type RecorderOption func(*recorderConfig)
+
+// WithContext makes the recorder end with ctx.
+func WithContext(ctx context.Context) RecorderOption {
+	return func(c *recorderConfig) { c.ctx = ctx }
+}
+
+// NewRecorder returns a recorder.
+func NewRecorder(opts ...RecorderOption) *Recorder {
+	c := recorderConfig{size: 10}
+	for _, o := range opts {
+		o(&c)
+	}
+	ctx := c.ctx
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	r := &Recorder{events: make(chan string, c.size), cancel: cancel}
+	go r.run(ctx)
+	return r
+}
+
+// NewDefaultRecorder returns a recorder that only Stop ends.
+func NewDefaultRecorder() *Recorder {
+	c := recorderConfig{size: 10}
+	c.ctx = context.Background()
+	ctx, cancel := context.WithCancel(c.ctx)
+	r := &Recorder{events: make(chan string, c.size), cancel: cancel}
+	go r.run(ctx)
+	return r
+}
+
+func (r *Recorder) run(ctx context.Context) { <-ctx.Done() }
+
+// Stop ends the recorder.
+func (r *Recorder) Stop() { r.cancel() }
+
+// Event records an event.
+func (r *Recorder) Event(s string) { r.events <- s }
