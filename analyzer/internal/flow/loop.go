@@ -118,3 +118,10 @@ func (l Loop) Reaches(a, b *ssa.BasicBlock) bool {
 	}
 	return false
 }
+
+// Alternative reports whether a and b stand in branches of one function that
+// no run goes through both of, one after the other.
+func Alternative(a, b ssa.Instruction) bool {
+	x, y := a.Block(), b.Block()
+	return a.Parent() == b.Parent() && !reachedFrom(x)[y] && !reachedFrom(y)[x]
+}

@@ -43,7 +43,7 @@ var LostPath = &Rule{
 				f.Message = what(c) + " is never called: " + r.Tail
 				f.Related = append(p.lostAt(c, lost), f.Related...)
 			}
-			p.report(f, c)
+			p.reportLoss(f, c, lost)
 		})
 	},
 }

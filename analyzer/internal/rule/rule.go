@@ -57,6 +57,7 @@ type Pass struct {
 
 	rule     *Rule
 	findings []Finding
+	losses   []loss // of the rule that runs
 	claimed  claims
 	calls    map[token.Pos]*ast.CallExpr
 }
@@ -77,7 +78,7 @@ type Finding struct {
 func Run(p *Pass, enabled func(*Rule) bool, least retain.Severity) ([]Finding, Verdicts) {
 	p.claimed = make(claims)
 	for _, r := range All {
-		p.rule = r
+		p.rule, p.losses = r, nil
 		n := len(p.findings)
 		r.Run(p)
 		if !enabled(r) { // its causes are its own all the same

@@ -34,11 +34,11 @@ var Unclosed = &Rule{
 			if m := c.Result.Methods; len(m) > 0 {
 				how = " by " + alternatives(m)
 			}
-			p.report(Finding{
+			p.reportLoss(Finding{
 				Pos: pos, End: end, Severity: r.Severity,
 				Message: what(c) + " owns a context of " + c.Ultimate + " and is " + missing + how + ": " + r.Tail,
 				Related: p.lostAt(c, lost),
-			}, c)
+			}, c, lost)
 		})
 	},
 }

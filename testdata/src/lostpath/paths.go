@@ -216,16 +216,17 @@ func ReusedVariableClean(parent context.Context, addrs []string, dial func(conte
 	return err
 }
 
-// EitherLeaks makes one of two contexts; both can be lost.
+// EitherLeaks makes one of two contexts and loses it on one return: one leak,
+// one report, where the first is made.
 func EitherLeaks(parent context.Context, limit time.Duration, prepare func() error, do func(context.Context) error) error {
 	var (
 		ctx    context.Context
 		cancel context.CancelFunc
 	)
 	if limit > 0 {
-		ctx, cancel = context.WithTimeout(parent, limit) // want `\[lostpath\]`
+		ctx, cancel = context.WithTimeout(parent, limit) // want `cancel function of context.WithTimeout .* \[lostpath\]`
 	} else {
-		ctx, cancel = context.WithCancel(parent) // want `\[lostpath\]`
+		ctx, cancel = context.WithCancel(parent)
 	}
 	if err := prepare(); err != nil {
 		return err
@@ -249,4 +250,19 @@ func EitherClean(parent context.Context, limit time.Duration, prepare func() err
 		return err
 	}
 	return do(ctx)
+}
+
+// InTurnLeaks makes two and forgets both: each needs a call of its own.
+func InTurnLeaks(parent context.Context, do func(context.Context) error) error {
+	a, cancelA := context.WithCancel(parent) // want `\[lostpath\]`
+	b, cancelB := context.WithCancel(parent) // want `\[lostpath\]`
+	if err := do(a); err != nil {
+		return err
+	}
+	if err := do(b); err != nil {
+		return err
+	}
+	cancelA()
+	cancelB()
+	return nil
 }
