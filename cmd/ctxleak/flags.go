@@ -5,11 +5,16 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
+	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/format"
 )
 
 // options is a command line that has been understood.
@@ -17,9 +22,15 @@ type options struct {
 	flags    *flag.FlagSet
 	patterns []string
 
-	json, fix, diff, test bool
-	context               int
-	tags                  string
+	fix, diff, test bool
+	context         int
+	tags            string
+
+	format  string
+	output  string
+	summary bool
+	failOn  string
+	account string // the analyzer's flag
 
 	vet      bool // go vet asks, in its own protocol
 	delegate bool // singlechecker is to do the work
@@ -35,13 +46,26 @@ func parse(args []string, a *analysis.Analyzer) (*options, error) {
 	fs.SetOutput(io.Discard)
 	fs.Usage = func() {}
 	o := &options{flags: fs}
+	formats := make(map[string]bool)
 
 	a.Flags.VisitAll(func(f *flag.Flag) { fs.Var(f.Value, f.Name, f.Usage) })
 
-	fs.BoolVar(&o.json, "json", false, "print findings as JSON to standard output; the exit status tells only of errors")
+	fs.BoolFunc("json", "the same as -format=json", func(s string) error {
+		on, err := strconv.ParseBool(s)
+		if err == nil && on {
+			formats["json"] = true
+		}
+		return err
+	})
+	fs.Var(choice{allowed: slices.Sorted(maps.Keys(format.Formats)), set: func(s string) { formats[s] = true }}, "format",
+		"print findings as `kind`: "+strings.Join(slices.Sorted(maps.Keys(format.Formats)), ", "))
+	fs.StringVar(&o.output, "o", "", "write to `file` instead of standard output, whole or not at all")
+	fs.BoolVar(&o.summary, "summary", false, "print how many findings each package and rule has, instead of them")
+	fs.Var(choice{allowed: severities, set: func(s string) { o.failOn = s }}, "fail-on",
+		"exit with 3 only if a finding has this `severity` or above: "+strings.Join(severities, ", ")+" (default low; none with -format=json)")
 	fs.BoolVar(&o.fix, "fix", false, "apply the suggested fixes instead of printing findings")
 	fs.BoolVar(&o.diff, "diff", false, "with -fix: print what would change instead of changing it")
-	fs.IntVar(&o.context, "c", -1, "print the offending line with `n` lines around it")
+	fs.IntVar(&o.context, "c", 0, "show the offending line with `n` lines around it; -1: without")
 	fs.StringVar(&o.tags, "tags", "", "comma-separated `list` of build tags, as for go build")
 	fs.BoolVar(&o.test, "test", true, "analyse test files too")
 	fs.BoolVar(&o.test, "tests", true, "the same as -test")
@@ -87,6 +111,31 @@ func parse(args []string, a *analysis.Analyzer) (*options, error) {
 			return o, fmt.Errorf("flag %s stands behind the packages, and must stand before them", p)
 		}
 	}
+	if len(formats) > 1 {
+		return o, fmt.Errorf("only one format can be printed, not %s", strings.Join(slices.Sorted(maps.Keys(formats)), " and "))
+	}
+	o.format = "text"
+	for f := range formats {
+		o.format = f
+	}
+	if o.summary && o.format != "text" {
+		return o, fmt.Errorf("-summary is text, not %s", o.format)
+	}
+	o.account = fs.Lookup("account").Value.String()
+	if o.account != "" && (o.summary || len(formats) > 0) {
+		return o, errors.New("-account is printed instead of findings: it does not go with -format or -summary")
+	}
+	if o.failOn == "" {
+		o.failOn = "low"
+		if o.format == "json" { // singlechecker's manners
+			o.failOn = "none"
+		}
+	}
+	for _, name := range ours {
+		if o.delegate && given[name] {
+			return o, fmt.Errorf("-%s does not go with -fix, or with debugging", name)
+		}
+	}
 	if o.diff && !o.fix { // go vet refuses this too; singlechecker ignores -diff
 		return o, errors.New("-diff needs -fix")
 	}
@@ -98,6 +147,34 @@ func parse(args []string, a *analysis.Analyzer) (*options, error) {
 
 // driverFlags are for the debugging of analyzers.
 var driverFlags = []string{"debug", "cpuprofile", "memprofile", "trace"}
+
+// ours are the flags that singlechecker does not know.
+var ours = []string{"format", "o", "summary", "fail-on"}
+
+// severities are those of -fail-on, from the least.
+var severities = []string{"low", "medium", "high", "none"}
+
+// fails reports whether a finding of this severity makes the run fail.
+func (o *options) fails(severity string) bool {
+	return slices.Index(severities, severity) >= slices.Index(severities, o.failOn)
+}
+
+// A choice is a flag with a fixed set of values.
+type choice struct {
+	allowed []string
+	set     func(string)
+}
+
+func (c choice) String() string { return "" }
+
+// Set implements flag.Value.
+func (c choice) Set(s string) error {
+	if !slices.Contains(c.allowed, s) {
+		return fmt.Errorf("must be one of %s", strings.Join(c.allowed, ", "))
+	}
+	c.set(s)
+	return nil
+}
 
 // args is the command line that makes singlechecker do what o asks.
 func (o *options) args() []string {

@@ -3,21 +3,23 @@
 // Usage:
 //
 //	ctxleak [flags] [packages]
+//	ctxleak rules | explain RULE | version
 //	go vet -vettool=$(which ctxleak) [flags] [packages]
 //
 // Packages are named as for go list; without any, it is the one in the current
-// folder. The two ways give the same findings. Findings and errors are written
-// to standard error, the answer to -json to standard output.
+// folder. Alone and through go vet, the findings are the same. They are written
+// to standard output, in the form that -format names; errors to standard error.
 //
-// The flags are those of x/tools' singlechecker (-json, -fix, -diff, -test, -c)
-// and of the analyzer: one for each rule, -level, -severity and -dump.
-// "ctxleak -h" lists them.
+// The flags are those of x/tools' singlechecker (-json, -fix, -diff, -test, -c),
+// of the analyzer (one for each rule, -level, -severity and -dump), and of the
+// output. "ctxleak -h" lists them.
 //
 // The exit status is
 //
-//	0  nothing was found; or -json or -fix was given, whatever was found
+//	0  nothing was found; or -json or -fix was given, whatever was found; or
+//	   nothing as severe as -fail-on
 //	1  some package could not be loaded or analysed; what was found in the
-//	   others is printed all the same
+//	   others is printed all the same; or the output could not be written
 //	2  the command line is wrong: an unknown flag, a value that the flag does
 //	   not take, or a pattern that matches no package; nothing was analysed
 //	3  leaks were found
@@ -56,6 +58,9 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 // plain run is our own, over the same public packages, for the manners that
 // singlechecker lacks (see complain and checkPatterns).
 func run(args []string, stdout, stderr io.Writer) int {
+	if code, is := runSubcommand(args, analyzer.Analyzer, stdout, stderr); is {
+		return code
+	}
 	o, err := parse(args, analyzer.Analyzer)
 	if errors.Is(err, flag.ErrHelp) {
 		usage(stdout, o.flags, analyzer.Analyzer)
@@ -81,5 +86,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 		os.Args = append(os.Args[:1], o.args()...)
 		singlechecker.Main(analyzer.Analyzer)
 	}
-	return check(o, analyzer.Analyzer, stdout, stderr)
+	report, code := check(o, analyzer.Analyzer, stderr)
+	if report == nil {
+		return code
+	}
+	return present(o, analyzer.Analyzer, report, code, stdout, stderr)
 }

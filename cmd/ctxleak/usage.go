@@ -21,25 +21,28 @@ Usage:
 
 Packages are named as for go list; without any, it is the one in this folder.
 
-Rules, all on; -<rule>=false turns one off:
+Instead of packages:
 `, title)
-	a.Flags.VisitAll(func(f *flag.Flag) {
-		if isRule(f) {
-			fmt.Fprintf(w, "  %-15s %s\n", f.Name, strings.TrimPrefix(f.Usage, "report: "))
-		}
-	})
+	for _, c := range subcommands {
+		fmt.Fprintf(w, "  %-15s %s\n", strings.TrimSpace(c.name+" "+c.args), c.title)
+	}
+	fmt.Fprint(w, `
+Rules, all on; -<rule>=false turns one off:
+`)
+	writeRules(w, a)
 	fmt.Fprint(w, "\nFlags:\n")
 	fs.VisitAll(func(f *flag.Flag) {
 		if f.Usage != "" && !isRule(f) {
 			arg, text := flag.UnquoteUsage(f)
-			fmt.Fprintf(w, "  %-15s %s\n", "-"+strings.TrimSpace(f.Name+" "+arg), text)
+			fmt.Fprintf(w, "  %-19s %s\n", "-"+strings.TrimSpace(f.Name+" "+arg), text)
 		}
 	})
 	fmt.Fprintf(w, `
 Debugging flags of x/tools' driver: -%s.
 
 Exit status: 0 clean, 1 something could not be loaded, 2 bad command line,
-3 leaks found. With -json and -fix, findings do not count.
+3 leaks found. With -json and -fix, findings do not count; with -fail-on, those
+below do not.
 
 Rules explained: %s/tree/main/docs/rules
 `, strings.Join(driverFlags, ", -"), a.URL)

@@ -194,7 +194,7 @@ func (p *Pass) expressionStatement(call *ast.CallExpr) ast.Stmt {
 
 // indentation is the tabs before pos on its line: gofmt's columns are tabs.
 func (p *Pass) indentation(pos token.Pos) string {
-	return strings.Repeat("\t", p.Fset.Position(pos).Column-1)
+	return strings.Repeat("\t", p.Fset.PositionFor(pos, false).Column-1) // whatever //line says
 }
 
 // generated reports whether the file of pos is generated code.

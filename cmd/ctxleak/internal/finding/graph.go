@@ -10,25 +10,33 @@ import (
 	"github.com/ctxleak/ctxleak/analyzer"
 )
 
-// FromGraph reports what the roots of graph that did not fail have found.
+// FromGraph reports what the roots of graph have found, and which analyses
+// failed, of dependencies too.
 func FromGraph(graph *checker.Graph) *Report {
-	r := new(Report)
-	for _, act := range graph.Roots {
-		if act.Err != nil {
-			continue
+	var units []Unit
+	for act := range graph.All() {
+		if act.IsRoot || act.Err != nil {
+			units = append(units, unit(act))
 		}
-		result, _ := act.Result.(*analyzer.Result)
-		pkg := strings.TrimSuffix(act.Package.PkgPath, "_test")
-		for i, d := range act.Diagnostics {
-			f := Of(act.Package.Fset, d)
-			f.Package = pkg
-			f.Severity = result.Severities[i]
-			r.Findings = append(r.Findings, f)
-		}
-		r.Accounts = append(r.Accounts, Account{pkg, result.Account})
 	}
-	r.Sort()
-	return r
+	return New(units)
+}
+
+func unit(act *checker.Action) Unit {
+	u := Unit{ID: act.Package.ID, Package: strings.TrimSuffix(act.Package.PkgPath, "_test")}
+	if act.Err != nil {
+		u.Err = act.Err.Error()
+		return u
+	}
+	result, _ := act.Result.(*analyzer.Result)
+	for i, d := range act.Diagnostics {
+		f := Of(act.Package.Fset, d)
+		f.Package = u.Package
+		f.Severity = result.Severities[i]
+		u.Findings = append(u.Findings, f)
+	}
+	u.Contexts = result.Account
+	return u
 }
 
 // Of is d as plain data; of which package and how severe, d does not tell.
