@@ -19,6 +19,12 @@
 //	unclosed       a value that owns a context is not released on some path
 //	piledup        contexts pile up turn after turn of a loop
 //	stored         a request's or caller's context is kept beyond the call
+//	ignore         a ctxleak:ignore comment is not whole, or ignores nothing
+//
+// A comment suppresses what is found on its line, or on the one below it, or in
+// the function whose doc comment it stands in:
+//
+//	//ctxleak:ignore rule[,rule] -- reason
 //
 // Each rule has a flag of its name that turns it off, and a page in docs/rules.
 // Findings that need a method to be called twice on one object are reported
@@ -31,6 +37,7 @@ import (
 	"flag"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -38,6 +45,7 @@ import (
 	"github.com/ctxleak/ctxleak/analyzer/internal/fact"
 	"github.com/ctxleak/ctxleak/analyzer/internal/retain"
 	"github.com/ctxleak/ctxleak/analyzer/internal/rule"
+	"github.com/ctxleak/ctxleak/analyzer/internal/suppress"
 )
 
 const homepage = "https://github.com/ctxleak/ctxleak"
@@ -85,7 +93,7 @@ func New() *analysis.Analyzer {
 	a.Flags.StringVar(&o.debug, "dump", "", "dump what is believed of `function`: its SSA form with the fate of each context it creates")
 	a.Flags.Var(optional{choice{&o.account, []string{"text", "json"}}}, "account", "print what became of every context, instead of findings, as `text` (the default) or json; not through go vet")
 	o.level, o.severity = "default", "low"
-	for _, r := range rule.All {
+	for _, r := range append(slices.Clone(rule.All), suppress.Rule) {
 		o.rules[r.Name] = a.Flags.Bool(r.Name, true, "report: "+r.Title)
 	}
 	return a

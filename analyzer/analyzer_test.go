@@ -23,6 +23,7 @@ var ruleFolders = map[string][]string{
 	"unclosed":      {"unclosed"},
 	"piledup":       {"piledup"},
 	"stored":        {"stored"},
+	"ignore":        {"ignore", "ignore/unused"},
 }
 
 func testdata(t *testing.T) string {

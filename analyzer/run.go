@@ -14,11 +14,12 @@ import (
 	"github.com/ctxleak/ctxleak/analyzer/internal/rule"
 	"github.com/ctxleak/ctxleak/analyzer/internal/ssabuild"
 	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
+	"github.com/ctxleak/ctxleak/analyzer/internal/suppress"
 )
 
 // run analyses one package:
 //
-//	gate → ssa → sources → flow → summaries → places → rules → report
+//	gate → ssa → sources → flow → summaries → places → rules → suppress → report
 //
 // and, if it is asked for, the account of all that the rules judged.
 func run(pass *analysis.Pass, o *options) *Result {
@@ -39,13 +40,20 @@ func run(pass *analysis.Pass, o *options) *Result {
 		report.Dump(pass, prog, set, o.debug)
 	}
 	table := place.NewTable(prog, set)
-	findings, verdicts := rule.Run(&rule.Pass{
-		Pass:       pass,
-		Prog:       prog,
-		Set:        set,
-		Table:      table,
-		Everything: o.level == "all",
-	}, o.enabled, o.least())
+	rules := func(everything bool, enabled func(*rule.Rule) bool) ([]rule.Finding, rule.Verdicts) {
+		return rule.Run(&rule.Pass{
+			Pass:       pass,
+			Prog:       prog,
+			Set:        set,
+			Table:      table,
+			Everything: everything,
+		}, enabled, o.least())
+	}
+	findings, verdicts := rules(o.level == "all", o.enabled)
+	findings = suppress.Apply(pass, findings, func() []rule.Finding {
+		findings, _ := rules(o.level != "all", o.enabled)
+		return findings
+	}, o.enabled)
 	result := &Result{Severities: report.Report(pass, findings, o.least(), homepage)}
 	if o.account != "" {
 		result.Account = account.Of(pass, prog, set, table, verdicts)

@@ -126,6 +126,7 @@ func (r *Report) Keep(keep func(*Finding) bool) {
 // merge brings what all units have into the order in which everything is
 // printed, each once.
 func (r *Report) merge() {
+	r.dropDisputed()
 	r.Findings, r.Accounts = nil, nil
 	for _, u := range r.Units {
 		r.Findings = append(r.Findings, u.Findings...)
@@ -135,6 +136,25 @@ func (r *Report) merge() {
 	r.Findings = slices.CompactFunc(r.Findings, func(a, b Finding) bool { return order(a, b) == 0 })
 	r.Accounts = mergeAccounts(r.Accounts)
 }
+
+// dropDisputed removes what the rule ignore says of a comment in a package, or
+// in its test variant, where the other has use for the comment.
+func (r *Report) dropDisputed() {
+	for i := range r.Units {
+		u := &r.Units[i]
+		u.Findings = slices.DeleteFunc(u.Findings, func(f Finding) bool {
+			return f.Rule == "ignore" && !strings.HasSuffix(f.Pos.File, "_test.go") &&
+				slices.ContainsFunc(r.Units, func(v Unit) bool {
+					return v.Package == u.Package && v.ID != u.ID && v.Err == "" && !v.external() &&
+						!slices.ContainsFunc(v.Findings, func(g Finding) bool { return order(f, g) == 0 })
+				})
+		})
+	}
+}
+
+// external reports whether u is what a package's tests in a package of their
+// own make.
+func (u *Unit) external() bool { return strings.Contains(u.ID, "_test [") }
 
 func order(a, b Finding) int {
 	return cmp.Or(
