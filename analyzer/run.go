@@ -36,6 +36,9 @@ func run(pass *analysis.Pass, o *options) *Result {
 	for obj, f := range set.Facts() {
 		pass.ExportObjectFact(obj, f)
 	}
+	if pass.Report == nil { // see package unit
+		return new(Result)
+	}
 	if o.debug != "" {
 		report.Dump(pass, prog, set, o.debug)
 	}
@@ -72,8 +75,7 @@ func importedFacts(pass *analysis.Pass) *factSet {
 	s := &factSet{pass: pass, pkgs: make(map[*types.Package]bool), seen: make(map[*types.Func]*fact.Func)}
 	for _, f := range pass.AllObjectFacts() {
 		if f.Object.Pkg() != pass.Pkg {
-			// A package whose functions only fail to return opens no gate.
-			if ff, ok := f.Fact.(*fact.Func); ok && (len(ff.Results) > 0 || ff.Derives > 0) {
+			if ff, ok := f.Fact.(*fact.Func); ok && gate.Owes(ff) {
 				s.pkgs[f.Object.Pkg()] = true
 			}
 		}

@@ -5,17 +5,18 @@ import (
 	"io"
 	"strings"
 
-	"golang.org/x/tools/go/analysis/checker"
 	"golang.org/x/tools/go/packages"
+
+	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/finding"
 )
 
 // complain prints the errors of pkgs and of all that they import, once each,
-// and then which of roots were not analysed because of them. It reports whether
+// and then which of pkgs were not analysed because of them, as units say. It reports whether
 // there was anything to print.
 //
 // singlechecker prints an error once for each test variant of its package, and
 // says "analysis skipped due to errors in package" without naming the package.
-func complain(w io.Writer, pkgs []*packages.Package, roots []*checker.Action) bool {
+func complain(w io.Writer, pkgs []*packages.Package, units []finding.Unit) bool {
 	said := make(map[string]bool)
 	say := func(format string, args ...any) {
 		if line := fmt.Sprintf(format, args...); !said[line] {
@@ -35,23 +36,22 @@ func complain(w io.Writer, pkgs []*packages.Package, roots []*checker.Action) bo
 			say("ctxleak: module %s: %s", p.Module.Path, p.Module.Error.Err)
 		}
 	}
-	failed := make(map[string]bool)
-	for _, act := range roots {
-		failed[act.Package.ID] = act.Err != nil
+	failed := make(map[string]string)
+	for _, u := range units {
+		failed[u.ID] = u.Err
 	}
-	for _, act := range roots {
-		p := act.Package
+	for _, p := range pkgs {
 		// What go test makes of a package: "p [p.test]" is p with its test
 		// files, p.test the main package. Neither is news where p failed.
-		variant := p.ID != p.PkgPath && failed[p.PkgPath] || strings.HasSuffix(p.ID, ".test")
+		variant := p.ID != p.PkgPath && failed[p.PkgPath] != "" || strings.HasSuffix(p.ID, ".test")
 		switch {
-		case act.Err == nil || variant:
+		case failed[p.ID] == "" || variant:
 		case len(p.Errors) > 0:
 			say("ctxleak: %s is not analysed: it has errors", p.ID)
 		case p.IllTyped:
 			say("ctxleak: %s is not analysed: it imports %s, which has errors", p.ID, broken(p).ID)
 		default:
-			say("ctxleak: %s: %v", p.ID, act.Err)
+			say("ctxleak: %s: %s", p.ID, failed[p.ID])
 		}
 	}
 	return len(said) > 0

@@ -25,6 +25,7 @@ type options struct {
 	fix, diff, test bool
 	context         int
 	tags            string
+	driver          string // fast or singlechecker
 
 	format  string
 	output  string
@@ -45,7 +46,7 @@ func parse(args []string, a *analysis.Analyzer) (*options, error) {
 	fs := flag.NewFlagSet("ctxleak", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	fs.Usage = func() {}
-	o := &options{flags: fs}
+	o := &options{flags: fs, driver: "fast"}
 	formats := make(map[string]bool)
 
 	a.Flags.VisitAll(func(f *flag.Flag) { fs.Var(f.Value, f.Name, f.Usage) })
@@ -69,6 +70,14 @@ func parse(args []string, a *analysis.Analyzer) (*options, error) {
 	fs.StringVar(&o.tags, "tags", "", "comma-separated `list` of build tags, as for go build")
 	fs.BoolVar(&o.test, "test", true, "analyse test files too")
 	fs.BoolVar(&o.test, "tests", true, "the same as -test")
+
+	fs.Func("driver", "`how` packages are loaded: fast, or singlechecker (as x/tools does, for comparison)", func(s string) error {
+		if s != "fast" && s != "singlechecker" {
+			return errors.New("must be fast or singlechecker")
+		}
+		o.driver = s
+		return nil
+	})
 
 	// Only singlechecker's own driver knows what to do with these.
 	for _, name := range driverFlags {
@@ -181,8 +190,11 @@ func (o *options) args() []string {
 	var args []string
 	o.flags.Visit(func(f *flag.Flag) {
 		name := f.Name
-		if name == "tests" {
+		switch name {
+		case "tests":
 			name = "test"
+		case "driver": // ours
+			return
 		}
 		args = append(args, fmt.Sprintf("-%s=%v", name, f.Value))
 	})

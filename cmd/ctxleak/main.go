@@ -38,6 +38,7 @@ import (
 	"golang.org/x/tools/go/analysis/singlechecker"
 
 	"github.com/ctxleak/ctxleak/analyzer"
+	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/driver"
 )
 
 // The exit statuses of the package comment.
@@ -48,7 +49,17 @@ const (
 	exitFindings = 3
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() {
+	lookup()
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// lookup does what the driver wants of the command in the place of a compiler.
+func lookup() {
+	if len(os.Args) > 1 && os.Args[1] == driver.Lookup {
+		os.Exit(driver.Looked(os.Args[2:]))
+	}
+}
 
 // run is main with its surroundings as arguments. It does not return where
 // singlechecker does the work.

@@ -23,13 +23,8 @@ import (
 // second go list, but one that reads no imports: 0.03 s for a small module,
 // 0.5 s for the kubelet.
 func checkPatterns(patterns []string, stderr io.Writer) int {
-	if d := os.Getenv("GOPACKAGESDRIVER"); d != "" && d != "off" {
-		return exitClean // another build system's names
-	}
-	for _, p := range patterns {
-		if strings.Contains(p, "=") {
-			return exitClean // a query of go/packages, such as file=x.go
-		}
+	if otherBuild(patterns) {
+		return exitClean
 	}
 	listed, err := list(patterns)
 	if err != nil {
@@ -67,6 +62,13 @@ func checkPatterns(patterns []string, stderr io.Writer) int {
 		code = exitUsage
 	}
 	return code
+}
+
+// otherBuild reports whether patterns are not the go command's: they are another
+// build system's names, or a query of go/packages, such as file=x.go.
+func otherBuild(patterns []string) bool {
+	d := os.Getenv("GOPACKAGESDRIVER")
+	return d != "" && d != "off" || slices.ContainsFunc(patterns, func(p string) bool { return strings.Contains(p, "=") })
 }
 
 // tell says in one line that pattern is wrong, why, and what to type instead.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"maps"
 	"os"
@@ -24,6 +25,7 @@ import (
 // does, and under the name singlechecker what x/tools makes of the analyzer,
 // for scripts to compare.
 func TestMain(m *testing.M) {
+	lookup() // tests that call run are the command, too
 	testscript.Main(m, map[string]func(){
 		"ctxleak": func() {
 			forgetTestFlags()
@@ -48,6 +50,9 @@ func forgetTestFlags() {
 //	exits N program args...   run program, which must exit with status N
 //	findings file             write stdout's -json findings, one a line, to file
 //	lines N stream            stdout or stderr must have N lines
+//	same name args...         ctxleak -json args... must print the same, and exit
+//	                          with the same status, with either driver; name.txt
+//	                          and name.err are what it prints
 func TestScript(t *testing.T) {
 	gocache, err := exec.Command("go", "env", "GOCACHE").Output()
 	if err != nil {
@@ -65,16 +70,28 @@ func TestScript(t *testing.T) {
 			// Scripts need the standard library and nothing else; it is
 			// compiled already.
 			env.Setenv("GOCACHE", strings.TrimSpace(string(gocache)))
+			env.Setenv("OLDCACHE", strings.TrimSpace(string(gocache)))
 			env.Setenv("GOFLAGS", "-mod=mod")
 			env.Setenv("GOPROXY", "off")
 			env.Setenv("GOTOOLCHAIN", "local")
 			env.Setenv("GOWORK", "off")
 			return nil
 		},
+		Condition: func(cond string) (bool, error) {
+			if cond != "cgo" { // [cgo]: there is a C compiler
+				return false, fmt.Errorf("unknown condition %s", cond)
+			}
+			cc, err := exec.Command("go", "env", "CC").Output()
+			if err == nil {
+				_, err = exec.LookPath(strings.TrimSpace(string(cc)))
+			}
+			return err == nil, nil
+		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits":    exits,
 			"findings": findings,
 			"lines":    lines,
+			"same":     same,
 		},
 	})
 }
@@ -136,4 +153,25 @@ func lines(ts *testscript.TestScript, neg bool, args []string) {
 	if got := strings.Count(text, "\n"); got != want {
 		ts.Fatalf("%d lines in %s, want %d:\n%s", got, args[1], want, text)
 	}
+}
+
+func same(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: same name args...")
+	}
+	name, args := args[0], args[1:]
+	type outcome struct{ status, stdout, stderr string }
+	run := func(driver string) outcome {
+		err := ts.Exec("ctxleak", slices.Concat([]string{"-driver=" + driver, "-json"}, args)...)
+		if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+			ts.Check(err)
+		}
+		return outcome{fmt.Sprint(err), ts.ReadFile("stdout"), ts.ReadFile("stderr")}
+	}
+	fast, slow := run("fast"), run("singlechecker")
+	if fast != slow {
+		ts.Fatalf("the fast driver gives\n%v\nsinglechecker\n%v", fast, slow)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(name+".txt"), []byte(fast.stdout), 0o666))
+	ts.Check(os.WriteFile(ts.MkAbs(name+".err"), []byte(fast.stderr), 0o666))
 }

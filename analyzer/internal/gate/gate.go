@@ -10,18 +10,29 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ctxleak/ctxleak/analyzer/internal/fact"
 	"github.com/ctxleak/ctxleak/analyzer/internal/source"
 )
 
 // Open reports whether pkg may create, keep or release an obligation: it
 // imports a source package, or one whose facts say that results carry
-// obligations or contexts (hasFacts).
-func Open(pkg *types.Package, hasFacts func(*types.Package) bool) bool {
+// obligations or contexts (owes).
+func Open(pkg *types.Package, owes func(*types.Package) bool) bool {
 	return slices.ContainsFunc(pkg.Imports(), func(p *types.Package) bool {
-		path := p.Path()
-		if i := strings.LastIndex(path, "/vendor/"); i >= 0 {
-			path = path[i+len("/vendor/"):]
-		}
-		return slices.Contains(source.Packages, path) || hasFacts(p)
+		return Opens(p.Path()) || owes(p)
 	})
 }
+
+// Opens reports whether the import of the package called path opens the gate
+// whatever the facts are.
+func Opens(path string) bool {
+	if i := strings.LastIndex(path, "/vendor/"); i >= 0 {
+		path = path[i+len("/vendor/"):]
+	}
+	return slices.Contains(source.Packages, path)
+}
+
+// Owes reports whether the fact about a function opens the gate of all that
+// import the function's package: a package whose functions only fail to return
+// opens none.
+func Owes(f *fact.Func) bool { return len(f.Results) > 0 || f.Derives > 0 }

@@ -23,29 +23,36 @@ func Known(fn *types.Func) bool { return source.NeverReturns(fn) }
 // Export gives a fact to each exported function of pass's package that
 // plainly never returns.
 func Export(pass *analysis.Pass) {
+	never := func(call *ast.CallExpr) bool { return never(pass, call) }
 	for _, f := range pass.Files {
 		for _, d := range f.Decls {
 			fd, ok := d.(*ast.FuncDecl)
-			if !ok || fd.Body == nil || !fd.Name.IsExported() || fd.Type.Results != nil {
+			if !ok || !candidate(fd) {
 				continue
 			}
-			if obj, ok := pass.TypesInfo.Defs[fd.Name].(*types.Func); ok && ends(pass, fd.Body.List) {
+			if obj, ok := pass.TypesInfo.Defs[fd.Name].(*types.Func); ok && ends(fd.Body.List, never) {
 				pass.ExportObjectFact(obj, &fact.Func{NoReturn: true})
 			}
 		}
 	}
 }
 
-// ends reports whether control never gets past the statements.
-func ends(pass *analysis.Pass, stmts []ast.Stmt) bool {
+// candidate reports whether a fact about the function would be of use.
+func candidate(fd *ast.FuncDecl) bool {
+	return fd.Body != nil && fd.Name.IsExported() && fd.Type.Results == nil
+}
+
+// ends reports whether control never gets past the statements, if a call for
+// which never is true does not return.
+func ends(stmts []ast.Stmt, never func(*ast.CallExpr) bool) bool {
 	for _, s := range stmts {
 		switch s := s.(type) {
 		case *ast.ExprStmt:
-			if call, ok := s.X.(*ast.CallExpr); ok && never(pass, call) {
+			if call, ok := s.X.(*ast.CallExpr); ok && never(call) {
 				return true
 			}
 		case *ast.BlockStmt:
-			if ends(pass, s.List) {
+			if ends(s.List, never) {
 				return true
 			}
 		case *ast.AssignStmt, *ast.DeclStmt, *ast.IncDecStmt:
@@ -53,7 +60,7 @@ func ends(pass *analysis.Pass, stmts []ast.Stmt) bool {
 			if leaves(s) {
 				return false
 			}
-			if block, ok := s.Else.(*ast.BlockStmt); ok && ends(pass, s.Body.List) && ends(pass, block.List) {
+			if block, ok := s.Else.(*ast.BlockStmt); ok && ends(s.Body.List, never) && ends(block.List, never) {
 				return true
 			}
 		default:
@@ -80,13 +87,8 @@ func leaves(s ast.Stmt) bool {
 }
 
 func never(pass *analysis.Pass, call *ast.CallExpr) bool {
-	var id *ast.Ident
-	switch f := ast.Unparen(call.Fun).(type) {
-	case *ast.Ident:
-		id = f
-	case *ast.SelectorExpr:
-		id = f.Sel
-	default:
+	id := callee(call)
+	if id == nil {
 		return false
 	}
 	switch obj := pass.TypesInfo.Uses[id].(type) {
@@ -97,4 +99,15 @@ func never(pass *analysis.Pass, call *ast.CallExpr) bool {
 		return source.NeverReturns(obj) || pass.ImportObjectFact(obj.Origin(), &f) && f.NoReturn
 	}
 	return false
+}
+
+// callee is the name by which call calls, or nil.
+func callee(call *ast.CallExpr) *ast.Ident {
+	switch f := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+		return f
+	case *ast.SelectorExpr:
+		return f.Sel
+	}
+	return nil
 }

@@ -128,22 +128,21 @@ func Runs(fn *types.Func) (arg int, when Run) {
 	return 0, NotRun
 }
 
-// NeverReturns reports whether the standard library's fn never returns to its
-// caller.
-func NeverReturns(fn *types.Func) bool {
-	switch FullName(fn) {
-	case "os.Exit", "syscall.Exit", "runtime.Goexit",
-		"log.Fatal", "log.Fatalf", "log.Fatalln", "log.Panic", "log.Panicf", "log.Panicln",
-		"log.Logger.Fatal", "log.Logger.Fatalf", "log.Logger.Fatalln",
-		"log.Logger.Panic", "log.Logger.Panicf", "log.Logger.Panicln",
-		"testing.common.FailNow", "testing.common.Fatal", "testing.common.Fatalf",
-		"testing.common.SkipNow", "testing.common.Skip", "testing.common.Skipf",
-		"testing.TB.FailNow", "testing.TB.Fatal", "testing.TB.Fatalf",
-		"testing.TB.SkipNow", "testing.TB.Skip", "testing.TB.Skipf":
-		return true
-	}
-	return false
+// NeverReturning are the standard library's functions that never return to their
+// caller, by FullName.
+var NeverReturning = map[string]bool{
+	"os.Exit": true, "syscall.Exit": true, "runtime.Goexit": true,
+	"log.Fatal": true, "log.Fatalf": true, "log.Fatalln": true, "log.Panic": true, "log.Panicf": true, "log.Panicln": true,
+	"log.Logger.Fatal": true, "log.Logger.Fatalf": true, "log.Logger.Fatalln": true,
+	"log.Logger.Panic": true, "log.Logger.Panicf": true, "log.Logger.Panicln": true,
+	"testing.common.FailNow": true, "testing.common.Fatal": true, "testing.common.Fatalf": true,
+	"testing.common.SkipNow": true, "testing.common.Skip": true, "testing.common.Skipf": true,
+	"testing.TB.FailNow": true, "testing.TB.Fatal": true, "testing.TB.Fatalf": true,
+	"testing.TB.SkipNow": true, "testing.TB.Skip": true, "testing.TB.Skipf": true,
 }
+
+// NeverReturns reports whether fn is one of them.
+func NeverReturns(fn *types.Func) bool { return NeverReturning[FullName(fn)] }
 
 // looksOnly are standard packages whose functions neither keep nor call what
 // they are given.

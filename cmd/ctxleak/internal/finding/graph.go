@@ -6,36 +6,40 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/checker"
+	"golang.org/x/tools/go/packages"
 
 	"github.com/ctxleak/ctxleak/analyzer"
 )
 
-// FromGraph reports what the roots of graph have found, and which analyses
-// failed, of dependencies too.
-func FromGraph(graph *checker.Graph) *Report {
+// Units are what the roots of graph have found, and which analyses failed, of
+// dependencies too.
+func Units(graph *checker.Graph) []Unit {
 	var units []Unit
 	for act := range graph.All() {
 		if act.IsRoot || act.Err != nil {
-			units = append(units, unit(act))
+			result, _ := act.Result.(*analyzer.Result)
+			units = append(units, NewUnit(act.Package, act.Diagnostics, result, act.Err))
 		}
 	}
-	return New(units)
+	return units
 }
 
-func unit(act *checker.Action) Unit {
-	u := Unit{ID: act.Package.ID, Package: strings.TrimSuffix(act.Package.PkgPath, "_test")}
-	if act.Err != nil {
-		u.Err = act.Err.Error()
+// NewUnit is what an analysis of p reported and returned, as plain data.
+func NewUnit(p *packages.Package, diagnostics []analysis.Diagnostic, result *analyzer.Result, err error) Unit {
+	u := Unit{ID: p.ID, Package: strings.TrimSuffix(p.PkgPath, "_test")}
+	if err != nil {
+		u.Err = err.Error()
 		return u
 	}
-	result, _ := act.Result.(*analyzer.Result)
-	for i, d := range act.Diagnostics {
-		f := Of(act.Package.Fset, d)
+	for i, d := range diagnostics {
+		f := Of(p.Fset, d)
 		f.Package = u.Package
 		f.Severity = result.Severities[i]
 		u.Findings = append(u.Findings, f)
 	}
-	u.Contexts = result.Account
+	if result != nil {
+		u.Contexts = result.Account
+	}
 	return u
 }
 

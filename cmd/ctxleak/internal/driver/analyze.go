@@ -1,0 +1,124 @@
+package driver
+
+import (
+	"cmp"
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/packages"
+
+	"github.com/ctxleak/ctxleak/analyzer"
+	"github.com/ctxleak/ctxleak/analyzer/unit"
+	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/finding"
+)
+
+// process does with p, whose imports are done, what has to be done.
+func (g *graph) process(p *pkg) error {
+	if p.types == types.Unsafe || p.test {
+		return nil
+	}
+	if len(p.Errors) > 0 {
+		return ErrUnsupported
+	}
+	open := g.gateOpen(p)
+	unseen := p.ExportFile == "" && g.cfg.Env.ours(p.Package) // it may have errors: nobody has compiled it
+	if !open && !unseen && !g.mayExport(p) {
+		return nil
+	}
+
+	files := g.parse(p)
+	tpkg, info := p.types, newInfo()
+	conf := &types.Config{Error: p.fail}
+	switch {
+	case open && p.ExportFile == "":
+	case open:
+		// Those that import p have its types from its export data.
+		tpkg = types.NewPackage(p.PkgPath, p.Name)
+	case unseen:
+		if !g.mayExport(p) {
+			info = nil
+		}
+	default:
+		tpkg = types.NewPackage(p.PkgPath, p.Name)
+		unit.MayExport(files, g.names.has)
+		conf.Error = func(error) {} // imports without use
+	}
+	g.check(p, tpkg, files, info, conf)
+	if len(p.Errors) > 0 {
+		return ErrUnsupported
+	}
+	if info != nil {
+		g.analyze(p, tpkg, files, info)
+	}
+	return nil
+}
+
+func newInfo() *types.Info {
+	return &types.Info{
+		Types:        make(map[ast.Expr]types.TypeAndValue),
+		Defs:         make(map[*ast.Ident]types.Object),
+		Uses:         make(map[*ast.Ident]types.Object),
+		Implicits:    make(map[ast.Node]types.Object),
+		Instances:    make(map[*ast.Ident]types.Instance),
+		Scopes:       make(map[ast.Node]*types.Scope),
+		Selections:   make(map[*ast.SelectorExpr]*types.Selection),
+		FileVersions: make(map[*ast.File]string),
+	}
+}
+
+// analyze runs the analyzer on p, and keeps what it found.
+func (g *graph) analyze(p *pkg, tpkg *types.Package, files []*ast.File, info *types.Info) {
+	facts := g.factsFor(p, tpkg)
+	pass := &analysis.Pass{
+		Analyzer:          g.cfg.Analyzer,
+		Fset:              g.fset,
+		Files:             files,
+		OtherFiles:        p.OtherFiles,
+		IgnoredFiles:      p.IgnoredFiles,
+		Pkg:               tpkg,
+		TypesInfo:         info,
+		TypesSizes:        p.TypesSizes,
+		Module:            module(p.Module),
+		ResultOf:          make(map[*analysis.Analyzer]any),
+		ReadFile:          g.read,
+		ImportObjectFact:  facts.importObject,
+		ExportObjectFact:  facts.exportObject,
+		AllObjectFacts:    facts.all,
+		ImportPackageFact: func(*types.Package, analysis.Fact) bool { return false },
+		ExportPackageFact: func(analysis.Fact) { panic("package facts are not kept by this driver") },
+		AllPackageFacts:   func() []analysis.PackageFact { return nil },
+	}
+	var found []analysis.Diagnostic
+	if p.root || g.cfg.Whole {
+		pass.Report = func(d analysis.Diagnostic) {
+			for _, fix := range d.SuggestedFixes {
+				slices.SortStableFunc(fix.TextEdits, func(a, b analysis.TextEdit) int {
+					return cmp.Or(cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.End, b.End))
+				})
+			}
+			found = append(found, d)
+		}
+	}
+	result, err := g.cfg.Analyzer.Run(pass)
+	if p.root {
+		result, _ := result.(*analyzer.Result)
+		p.unit = finding.NewUnit(p.Package, found, result, err)
+	}
+	g.keep(p, facts.exported)
+}
+
+func module(m *packages.Module) *analysis.Module {
+	if m == nil {
+		return new(analysis.Module)
+	}
+	am := &analysis.Module{
+		Path: m.Path, Version: m.Version, Time: m.Time, Main: m.Main,
+		Indirect: m.Indirect, Dir: m.Dir, GoMod: m.GoMod, GoVersion: m.GoVersion,
+	}
+	if m.Replace != nil {
+		am.Replace = module(m.Replace)
+	}
+	return am
+}

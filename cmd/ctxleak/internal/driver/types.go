@@ -1,0 +1,130 @@
+package driver
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/types"
+	"os"
+
+	"golang.org/x/tools/go/gcexportdata"
+	"golang.org/x/tools/go/packages"
+)
+
+// typesOf makes p.types complete: from export data, or else from source,
+// without function bodies.
+func (g *graph) typesOf(p *pkg) (*types.Package, error) {
+	p.fill.Do(func() {
+		switch {
+		case p.types == types.Unsafe || p.types.Complete():
+		case p.ExportFile != "":
+			p.fillErr = g.readExport(p)
+		default:
+			files := g.parse(p)
+			p.fillErr = g.check(p, p.types, files, nil, &types.Config{IgnoreFuncBodies: true, Error: p.fail})
+		}
+	})
+	return p.types, p.fillErr
+}
+
+// readExport reads p.types from the export data that go build left.
+//
+// Reading fills incomplete packages, too, with what p mentions of them: so one
+// reads at a time. To a complete package it adds nothing.
+func (g *graph) readExport(p *pkg) error {
+	f, err := os.Open(p.ExportFile)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	r, err := gcexportdata.NewReader(f)
+	if err != nil {
+		return fmt.Errorf("%s: %v", p.ExportFile, err)
+	}
+	// Export data calls packages by their paths, which are unambiguous among
+	// those that one package depends on.
+	view := map[string]*types.Package{p.PkgPath: p.types}
+	var visit func(*pkg)
+	visit = func(p *pkg) {
+		for _, imp := range p.imports {
+			if view[imp.PkgPath] == nil {
+				view[imp.PkgPath] = imp.types
+				visit(imp)
+			}
+		}
+	}
+	visit(p)
+
+	g.exportMu.Lock()
+	defer g.exportMu.Unlock()
+	if got, err := gcexportdata.Read(r, g.fset, view, p.PkgPath); err != nil {
+		return fmt.Errorf("%s: %v", p.ExportFile, err)
+	} else if got != p.types {
+		return fmt.Errorf("%s: is of another package", p.ExportFile)
+	}
+	return nil
+}
+
+// read reads a file as the go command sees it.
+func (g *graph) read(file string) ([]byte, error) { return g.cfg.Env.overlay.read(file) }
+
+// parse parses p's files. Its errors are p's.
+func (g *graph) parse(p *pkg) []*ast.File {
+	var files []*ast.File
+	for _, name := range p.CompiledGoFiles {
+		src, err := g.read(name)
+		if err != nil {
+			p.fail(err)
+			continue
+		}
+		f, err := parser.ParseFile(g.fset, name, src, parser.AllErrors|parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			p.fail(err)
+		}
+		if f != nil {
+			files = append(files, f)
+		}
+	}
+	return files
+}
+
+// check type-checks files into tpkg, which is p's or another of its path.
+func (g *graph) check(p *pkg, tpkg *types.Package, files []*ast.File, info *types.Info, conf *types.Config) error {
+	conf.Importer = importer(func(path string) (*types.Package, error) {
+		if path == "unsafe" {
+			return types.Unsafe, nil
+		}
+		imp := p.Imports[path]
+		if imp == nil {
+			return nil, fmt.Errorf("no metadata for %s", path)
+		}
+		return g.typesOf(g.pkgs[imp])
+	})
+	conf.Sizes = p.TypesSizes
+	if p.Module != nil && p.Module.GoVersion != "" {
+		conf.GoVersion = "go" + p.Module.GoVersion
+	}
+	return types.NewChecker(conf, g.fset, tpkg, info).Files(files)
+}
+
+// fail notes an error of p, in the form that packages.Load gives it.
+func (p *pkg) fail(err error) {
+	switch err := err.(type) {
+	case *os.PathError:
+		p.Errors = append(p.Errors, packages.Error{Pos: err.Path + ":1", Msg: err.Err.Error(), Kind: packages.ParseError})
+	case scanner.ErrorList:
+		for _, err := range err {
+			p.Errors = append(p.Errors, packages.Error{Pos: err.Pos.String(), Msg: err.Msg, Kind: packages.ParseError})
+		}
+	case types.Error:
+		p.TypeErrors = append(p.TypeErrors, err)
+		p.Errors = append(p.Errors, packages.Error{Pos: err.Fset.Position(err.Pos).String(), Msg: err.Msg, Kind: packages.TypeError})
+	default:
+		p.Errors = append(p.Errors, packages.Error{Pos: "-", Msg: err.Error(), Kind: packages.UnknownError})
+	}
+}
+
+type importer func(path string) (*types.Package, error)
+
+func (f importer) Import(path string) (*types.Package, error) { return f(path) }
