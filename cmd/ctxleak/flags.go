@@ -33,6 +33,10 @@ type options struct {
 	failOn  string
 	account string // the analyzer's flag
 
+	baseline      string
+	writeBaseline bool
+	newFrom       string
+
 	vet      bool // go vet asks, in its own protocol
 	delegate bool // singlechecker is to do the work
 }
@@ -67,6 +71,9 @@ func parse(args []string, a *analysis.Analyzer) (*options, error) {
 	fs.BoolVar(&o.fix, "fix", false, "apply the suggested fixes instead of printing findings")
 	fs.BoolVar(&o.diff, "diff", false, "with -fix: print what would change instead of changing it")
 	fs.IntVar(&o.context, "c", 0, "show the offending line with `n` lines around it; -1: without")
+	fs.StringVar(&o.baseline, "baseline", "", "leave out the findings that `file` knows")
+	fs.BoolVar(&o.writeBaseline, "write-baseline", false, "make the file of -baseline know all findings, instead of printing them")
+	fs.StringVar(&o.newFrom, "new-from", "", "leave out the findings of which no line has changed since the git `revision`")
 	fs.StringVar(&o.tags, "tags", "", "comma-separated `list` of build tags, as for go build")
 	fs.BoolVar(&o.test, "test", true, "analyse test files too")
 	fs.BoolVar(&o.test, "tests", true, "the same as -test")
@@ -134,6 +141,16 @@ func parse(args []string, a *analysis.Analyzer) (*options, error) {
 	if o.account != "" && (o.summary || len(formats) > 0) {
 		return o, errors.New("-account is printed instead of findings: it does not go with -format or -summary")
 	}
+	switch {
+	case o.writeBaseline && o.baseline == "":
+		return o, errors.New("-write-baseline needs -baseline=file")
+	case o.writeBaseline && o.newFrom != "":
+		return o, errors.New("-write-baseline does not go with -new-from: it writes down all findings")
+	case given["baseline"] && o.baseline == "":
+		return o, errors.New("-baseline needs a file")
+	case given["new-from"] && o.newFrom == "":
+		return o, errors.New("-new-from needs a revision")
+	}
 	if o.failOn == "" {
 		o.failOn = "low"
 		if o.format == "json" { // singlechecker's manners
@@ -158,7 +175,7 @@ func parse(args []string, a *analysis.Analyzer) (*options, error) {
 var driverFlags = []string{"debug", "cpuprofile", "memprofile", "trace"}
 
 // ours are the flags that singlechecker does not know.
-var ours = []string{"format", "o", "summary", "fail-on"}
+var ours = []string{"format", "o", "summary", "fail-on", "baseline", "write-baseline", "new-from"}
 
 // severities are those of -fail-on, from the least.
 var severities = []string{"low", "medium", "high", "none"}

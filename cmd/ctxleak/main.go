@@ -21,7 +21,8 @@
 //	1  some package could not be loaded or analysed; what was found in the
 //	   others is printed all the same; or the output could not be written
 //	2  the command line is wrong: an unknown flag, a value that the flag does
-//	   not take, or a pattern that matches no package; nothing was analysed
+//	   not take (a baseline that cannot be read, a revision that there is
+//	   not), or a pattern that matches no package; nothing was analysed
 //	3  leaks were found
 //
 // As a vet tool, its exit status is what go vet wants of it, and go vet's own
@@ -97,9 +98,14 @@ func run(args []string, stdout, stderr io.Writer) int {
 		os.Args = append(os.Args[:1], o.args()...)
 		singlechecker.Main(analyzer.Analyzer)
 	}
+	filter, err := prepare(o)
+	if err != nil {
+		fmt.Fprintf(stderr, "ctxleak: %v\n", err)
+		return exitUsage
+	}
 	report, code := check(o, analyzer.Analyzer, stderr)
 	if report == nil {
 		return code
 	}
-	return present(o, analyzer.Analyzer, report, code, stdout, stderr)
+	return present(o, filter, analyzer.Analyzer, report, code, stdout, stderr)
 }

@@ -17,11 +17,19 @@ import (
 	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/sourcefile"
 )
 
-// present prints the report as o wants it. code is the exit status so far; it
+// present prints of the report what is not filtered, as o wants it. code is the exit status so far; it
 // returns the one of the run.
-func present(o *options, a *analysis.Analyzer, report *finding.Report, code int, stdout, stderr io.Writer) int {
+func present(o *options, filter *filter, a *analysis.Analyzer, report *finding.Report, code int, stdout, stderr io.Writer) int {
 	source := sourcefile.New()
 	identity.Set(report, source)
+	if o.writeBaseline {
+		if err := filter.writeBaseline(o, report, stderr); err != nil {
+			fmt.Fprintf(stderr, "ctxleak: %v\n", err)
+			return exitError
+		}
+		return code
+	}
+	filter.apply(report)
 	in := &format.Input{
 		Report:  report,
 		Source:  source,
