@@ -90,19 +90,8 @@ func explain(args []string, a *analysis.Analyzer, stdout io.Writer) error {
 	if i < 0 {
 		return usageError(fmt.Sprintf("unknown rule %q; the rules are %s", args[0], strings.Join(names, ", ")))
 	}
-	_, err := io.WriteString(stdout, readable(all[i].Page))
+	_, err := io.WriteString(stdout, format.Readable(all[i].Page))
 	return err
-}
-
-// readable is a page without the comments that tell the tests what a block is.
-func readable(page string) string {
-	var lines []string
-	for line := range strings.Lines(page) {
-		if !strings.HasPrefix(line, "<!--") {
-			lines = append(lines, line)
-		}
-	}
-	return strings.Join(lines, "")
 }
 
 func printVersion(args []string, _ *analysis.Analyzer, stdout io.Writer) error {

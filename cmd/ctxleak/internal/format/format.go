@@ -47,6 +47,7 @@ var Formats = map[string]Func{
 	"github": GitHub,
 	"gitlab": GitLab,
 	"rdjson": RDJSON,
+	"sarif":  SARIF,
 }
 
 // relative is the name of a file as seen from dir, with slashes, and whether

@@ -2,10 +2,12 @@ package format
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -76,7 +78,7 @@ func sample(t *testing.T) *Input {
 		Source:  sourcefile.New(),
 		Version: "v1.2.3",
 		Rules: []Rule{
-			{Name: "discarded", Title: "thrown away", URL: "https://example.com/discarded.md", Page: "# discarded: thrown away\n\nThe lead.\n\n## Example\n\n<!-- bad -->\n```go\n```\n\n## How to mend\n\nCall it.\n"},
+			{Name: "discarded", Title: "thrown away", URL: "https://example.com/discarded.md", Page: "# discarded: thrown away\n\nThe lead\nis [here](../x.md) and [there](lostpath.md#a).\n\n## Example\n\n<!-- bad -->\n```go\n```\n\n## How to mend\n\nCall it.\n"},
 			{Name: "lostpath", Title: "lost", URL: "https://example.com/lostpath.md"},
 			{Name: "overwritten", Title: "stored over", URL: "https://example.com/overwritten.md"},
 		},
@@ -144,3 +146,53 @@ var errFull = errors.New("full")
 type failing struct{}
 
 func (failing) Write([]byte) (int, error) { return 0, errFull }
+
+// TestSARIF demands what the schema cannot: rules, links and steps exist, and
+// columns count UTF-16 units.
+func TestSARIF(t *testing.T) {
+	in := sample(t)
+	var out bytes.Buffer
+	if err := SARIF(&out, in); err != nil {
+		t.Fatal(err)
+	}
+	var log sarifLog
+	if err := json.Unmarshal(out.Bytes(), &log); err != nil {
+		t.Fatal(err)
+	}
+	run := log.Runs[0]
+	if len(run.Results) != len(in.Findings) || run.Invocations[0].ExecutionSuccessful || len(run.Invocations[0].Notifications) != 1 {
+		t.Errorf("%d results of %d findings, invocations %+v", len(run.Results), len(in.Findings), run.Invocations)
+	}
+	link := regexp.MustCompile(`(?:^|[^\\])\]\((\d+)\)`)
+	fingerprints := make(map[string]bool)
+	for i, r := range run.Results {
+		if rule := run.Tool.Driver.Rules[r.RuleIndex]; rule.ID != r.RuleID || rule.HelpURI == "" || rule.Help.Markdown == "" {
+			t.Errorf("%s: its rule is %+v", r.RuleID, rule)
+		}
+		fingerprints[r.PartialFingerprints["primaryLocationLineHash"]] = true
+		ids := make(map[string]bool)
+		for _, rel := range r.RelatedLocations {
+			ids[number(rel.ID)] = true
+		}
+		links := link.FindAllStringSubmatch(r.Message.Text, -1)
+		for _, m := range links {
+			if !ids[m[1]] {
+				t.Errorf("%s: a link to %s, which there is not", r.RuleID, m[1])
+			}
+		}
+		if len(links) != len(ids) || len(ids) != len(in.Findings[i].Related) {
+			t.Errorf("%s: %d links to %d steps", r.RuleID, len(links), len(ids))
+		}
+	}
+	if len(fingerprints) != len(run.Results) {
+		t.Errorf("fingerprints %v", fingerprints)
+	}
+	// "\t/* ключ 😀 */ c, _ /* first */ := " has 34 characters, of which one
+	// takes two units.
+	if r := run.Results[0].Locations[0].PhysicalLocation; r.Region != (sarifRegion{6, 36, 6, 59}) || r.ArtifactLocation != (sarifArtifact{"pkg/a,%20b%25:c.go", "%SRCROOT%"}) {
+		t.Errorf("the first is at %+v", r)
+	}
+	if r := run.Results[1].RelatedLocations[1].PhysicalLocation.ArtifactLocation; r != (sarifArtifact{"file:///elsewhere/gone.go", ""}) {
+		t.Errorf("what is elsewhere is at %+v", r)
+	}
+}
