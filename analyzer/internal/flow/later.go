@@ -114,6 +114,9 @@ func (r *run) spawn(instr *ssa.Go, s *state) []*state {
 // deferred applies a defer statement: a direct release is certain from here
 // on, the rest is decided when the deferred calls run.
 func (r *run) deferred(instr *ssa.Defer, s *state) []*state {
+	if instr == r.subject.Ignore {
+		return []*state{s}
+	}
 	c := instr.Common()
 	if callee := Resolve(c); !callee.Literal && !c.IsInvoke() && s.holds(owed, Name{c.Value, ""}) {
 		r.end(s.path(End{Kind: Released, At: instr, Waited: s.waited, Defer: instr}))

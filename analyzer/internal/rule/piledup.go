@@ -17,7 +17,7 @@ var PiledUp = &Rule{
 	Title: "contexts pile up turn after turn of a loop",
 	Run: func(p *Pass) {
 		p.creations(func(fn *ssa.Function, c *summary.Creation) {
-			if d := deferredInLoop(c); d != nil {
+			if d := deferredInLoop(c); d != nil && p.Set.ComesRound(c, d) {
 				r := p.retention(c, false)
 				pos, end := p.at(c.Call)
 				p.report(Finding{
@@ -48,8 +48,8 @@ var PiledUp = &Rule{
 	},
 }
 
-// deferredInLoop returns the deferred call by which c is released, where the
-// loop that made c comes round again before it runs.
+// deferredInLoop returns the deferred call by which c is released, where it is
+// inside a loop that need not end and that made c.
 func deferredInLoop(c *summary.Creation) *ssa.Defer {
 	for _, e := range c.Outcome.Ends {
 		d := e.Defer

@@ -177,6 +177,23 @@ func (s *Set) Until(c *Creation, stop func(ssa.Instruction) bool) *flow.Outcome 
 	return flow.Explore(s, subject)
 }
 
+// ComesRound reports whether the call that made c may be reached again with c
+// alive, or c be lost without a return, if the deferred call d did not count.
+func (s *Set) ComesRound(c *Creation, d *ssa.Defer) bool {
+	again := false
+	subject := s.subject(c.Call.Parent(), c)
+	subject.Ignore = d
+	subject.Watch = func(instr ssa.Instruction) bool {
+		again = again || instr == c.Call
+		return again
+	}
+	outcome := flow.Explore(s, subject)
+	return again || outcome.Overflow || slices.ContainsFunc(outcome.Ends, func(e flow.End) bool {
+		_, returns := e.At.(*ssa.Return)
+		return e.Kind == flow.Lost && !returns
+	})
+}
+
 // step is the path from a call to its result i.
 func step(call *ssa.Call, i int) string {
 	if call.Call.Signature().Results().Len() == 1 {

@@ -394,3 +394,77 @@ func OwnerClean(parent context.Context, in <-chan string, do func(context.Contex
 		s.close()
 	}
 }
+
+// BothLeaks cancels early where the work fails, but not before the next turn.
+func BothLeaks(parent context.Context, in <-chan string, do func(context.Context, string) error) {
+	for s := range in {
+		ctx, cancel := context.WithCancel(parent) // want `\[piledup\]`
+		defer cancel()
+		if do(ctx, s) != nil {
+			cancel()
+			continue
+		}
+	}
+}
+
+// BothClean cancels before each turn ends; what is deferred is for panics.
+func BothClean(parent context.Context, in <-chan string, do func(context.Context, string) error) {
+	for s := range in {
+		ctx, cancel := context.WithCancel(parent)
+		defer cancel()
+		if do(ctx, s) != nil {
+			cancel()
+			continue
+		}
+		cancel()
+	}
+}
+
+// BothLiteralLeaks does the same in a literal.
+func BothLiteralLeaks(parent context.Context, in <-chan string, do func(context.Context, string) error) {
+	for s := range in {
+		ctx, cancel := context.WithCancel(parent) // want `\[piledup\]`
+		defer func() { cancel() }()
+		if do(ctx, s) == nil {
+			cancel()
+		}
+	}
+}
+
+// BothLiteralClean cancels on either branch.
+func BothLiteralClean(parent context.Context, in <-chan string, do func(context.Context, string) error) {
+	for s := range in {
+		ctx, cancel := context.WithCancel(parent)
+		defer func() { cancel() }()
+		if do(ctx, s) == nil {
+			cancel()
+		} else {
+			cancel()
+			log.Print(s)
+		}
+	}
+}
+
+// ReturnLeaks returns where the work fails, and goes on otherwise.
+func ReturnLeaks(parent context.Context, in <-chan string, do func(context.Context, string) error) {
+	for s := range in {
+		ctx, cancel := context.WithCancel(parent) // want `\[piledup\]`
+		defer cancel()
+		if do(ctx, s) != nil {
+			cancel()
+			return
+		}
+	}
+}
+
+// ReturnClean goes on only after it cancelled; the deferred call is for the return.
+func ReturnClean(parent context.Context, in <-chan string, do func(context.Context, string) error) {
+	for s := range in {
+		ctx, cancel := context.WithCancel(parent)
+		defer cancel()
+		if do(ctx, s) != nil {
+			return
+		}
+		cancel()
+	}
+}
