@@ -31,6 +31,7 @@ func TestDocs(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(root)
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	pages, err := filepath.Glob("docs/*.md")
 	if err != nil {
 		t.Fatal(err)

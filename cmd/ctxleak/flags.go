@@ -26,6 +26,7 @@ type options struct {
 	context         int
 	tags            string
 	driver          string // fast or singlechecker
+	cache           string // "off", a folder, or "": the default folder
 
 	format  string
 	output  string
@@ -36,6 +37,8 @@ type options struct {
 	baseline      string
 	writeBaseline bool
 	newFrom       string
+
+	cpuprofile, memprofile, trace string
 
 	vet      bool // go vet asks, in its own protocol
 	delegate bool // singlechecker is to do the work
@@ -86,10 +89,12 @@ func parse(args []string, a *analysis.Analyzer) (*options, error) {
 		return nil
 	})
 
-	// Only singlechecker's own driver knows what to do with these.
-	for _, name := range driverFlags {
-		fs.String(name, "", "")
-	}
+	fs.StringVar(&o.cache, "cache", "", "keep results in `folder`, or nowhere if off (default: ctxleak in the user's cache folder)")
+	fs.StringVar(&o.cpuprofile, "cpuprofile", "", "write a CPU profile to `file`")
+	fs.StringVar(&o.memprofile, "memprofile", "", "write a memory profile to `file`")
+	fs.StringVar(&o.trace, "trace", "", "write an execution trace to `file`")
+	// Only singlechecker's own driver knows what to do with this.
+	fs.String("debug", "", "")
 	// What go vet asks of a tool.
 	fs.Bool("flags", false, "")
 	fs.BoolFunc("V", "", func(s string) error {
@@ -118,10 +123,7 @@ func parse(args []string, a *analysis.Analyzer) (*options, error) {
 		return o, nil
 	}
 
-	o.delegate = o.fix || given["v"]
-	for _, name := range driverFlags {
-		o.delegate = o.delegate || given[name]
-	}
+	o.delegate = o.fix || given["v"] || given["debug"]
 	for _, p := range o.patterns {
 		if strings.HasPrefix(p, "-") {
 			return o, fmt.Errorf("flag %s stands behind the packages, and must stand before them", p)
@@ -171,9 +173,6 @@ func parse(args []string, a *analysis.Analyzer) (*options, error) {
 	return o, nil
 }
 
-// driverFlags are for the debugging of analyzers.
-var driverFlags = []string{"debug", "cpuprofile", "memprofile", "trace"}
-
 // ours are the flags that singlechecker does not know.
 var ours = []string{"format", "o", "summary", "fail-on", "baseline", "write-baseline", "new-from"}
 
@@ -210,7 +209,7 @@ func (o *options) args() []string {
 		switch name {
 		case "tests":
 			name = "test"
-		case "driver": // ours
+		case "driver", "cache": // ours
 			return
 		}
 		args = append(args, fmt.Sprintf("-%s=%v", name, f.Value))

@@ -103,9 +103,18 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "ctxleak: %v\n", err)
 		return exitUsage
 	}
-	report, code := check(o, analyzer.Analyzer, stderr)
-	if report == nil {
-		return code
+	stop, err := o.profile()
+	if err != nil {
+		fmt.Fprintf(stderr, "ctxleak: %v\n", err)
+		return exitError
 	}
-	return present(o, filter, analyzer.Analyzer, report, code, stdout, stderr)
+	report, code := check(o, analyzer.Analyzer, stderr)
+	if report != nil {
+		code = present(o, filter, analyzer.Analyzer, report, code, stdout, stderr)
+	}
+	if err := stop(); err != nil {
+		fmt.Fprintf(stderr, "ctxleak: %v\n", err)
+		return exitError
+	}
+	return code
 }

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,6 +51,7 @@ func forgetTestFlags() {
 //	exits N program args...   run program, which must exit with status N
 //	findings file             write stdout's -json findings, one a line, to file
 //	lines N stream            stdout or stderr must have N lines
+//	damage folder             cut off every file of a cache in the middle
 //	same name args...         ctxleak -json args... must print the same, and exit
 //	                          with the same status, with either driver; name.txt
 //	                          and name.err are what it prints
@@ -70,6 +72,7 @@ func TestScript(t *testing.T) {
 			// Scripts need the standard library and nothing else; it is
 			// compiled already.
 			env.Setenv("GOCACHE", strings.TrimSpace(string(gocache)))
+			env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
 			env.Setenv("OLDCACHE", strings.TrimSpace(string(gocache)))
 			env.Setenv("GOFLAGS", "-mod=mod")
 			env.Setenv("GOPROXY", "off")
@@ -92,6 +95,7 @@ func TestScript(t *testing.T) {
 			"findings": findings,
 			"lines":    lines,
 			"same":     same,
+			"damage":   damage,
 		},
 	})
 }
@@ -162,7 +166,7 @@ func same(ts *testscript.TestScript, neg bool, args []string) {
 	name, args := args[0], args[1:]
 	type outcome struct{ status, stdout, stderr string }
 	run := func(driver string) outcome {
-		err := ts.Exec("ctxleak", slices.Concat([]string{"-driver=" + driver, "-json"}, args)...)
+		err := ts.Exec("ctxleak", slices.Concat([]string{"-driver=" + driver, "-cache=off", "-json"}, args)...)
 		if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
 			ts.Check(err)
 		}
@@ -174,4 +178,20 @@ func same(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(name+".txt"), []byte(fast.stdout), 0o666))
 	ts.Check(os.WriteFile(ts.MkAbs(name+".err"), []byte(fast.stderr), 0o666))
+}
+
+func damage(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: damage folder")
+	}
+	files, err := filepath.Glob(ts.MkAbs(args[0]) + "/??/*")
+	ts.Check(err)
+	if len(files) == 0 {
+		ts.Fatalf("no files in %s", args[0])
+	}
+	for _, f := range files {
+		info, err := os.Stat(f)
+		ts.Check(err)
+		ts.Check(os.Truncate(f, info.Size()/2))
+	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/cache"
 	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/format"
 	"github.com/ctxleak/ctxleak/docs"
 )
@@ -30,6 +31,7 @@ func (e usageError) Error() string { return string(e) }
 var subcommands = []subcommand{
 	{"rules", "", "list the rules", listRules},
 	{"explain", "RULE", "print the page of a rule", explain},
+	{"cache", "clean|dir|size [FOLDER]", "remove what is kept from run to run, or tell where or how much it is", cacheCommand},
 	{"version", "", "print which ctxleak this is", printVersion},
 }
 
@@ -91,6 +93,33 @@ func explain(args []string, a *analysis.Analyzer, stdout io.Writer) error {
 		return usageError(fmt.Sprintf("unknown rule %q; the rules are %s", args[0], strings.Join(names, ", ")))
 	}
 	_, err := io.WriteString(stdout, format.Readable(all[i].Page))
+	return err
+}
+
+func cacheCommand(args []string, _ *analysis.Analyzer, stdout io.Writer) error {
+	if len(args) < 1 || len(args) > 2 {
+		return usageError("say clean, dir or size")
+	}
+	dir, err := cache.DefaultDir()
+	if len(args) == 2 {
+		dir, err = args[1], nil
+	}
+	if err != nil {
+		return err
+	}
+	switch args[0] {
+	case "clean":
+		return cache.Clean(dir)
+	case "dir":
+		_, err = fmt.Fprintln(stdout, dir)
+	case "size":
+		var size int64
+		if size, err = cache.Size(dir); err == nil {
+			_, err = fmt.Fprintln(stdout, size)
+		}
+	default:
+		return usageError(fmt.Sprintf("unknown command %q; say clean, dir or size", args[0]))
+	}
 	return err
 }
 

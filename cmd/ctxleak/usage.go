@@ -38,14 +38,14 @@ Rules, all on; -<rule>=false turns one off:
 		}
 	})
 	fmt.Fprintf(w, `
-Debugging flags of x/tools' driver: -%s.
+-debug is that of x/tools' driver.
 
 Exit status: 0 clean, 1 something could not be loaded, 2 bad command line,
 3 leaks found. With -json and -fix, findings do not count; with -fail-on, those
 below do not.
 
 Rules explained: %s/tree/main/docs/rules
-`, strings.Join(driverFlags, ", -"), a.URL)
+`, a.URL)
 }
 
 // isRule reports whether f turns a rule on and off: of the analyzer's flags,

@@ -22,6 +22,19 @@ func (g *graph) process(p *pkg) error {
 	if len(p.Errors) > 0 {
 		return ErrUnsupported
 	}
+	g.setKey(p)
+	if g.cached(p) {
+		return nil
+	}
+	if err := g.load(p); err != nil {
+		return err
+	}
+	g.store(p)
+	return nil
+}
+
+// load parses, type-checks and analyses p as far as it must.
+func (g *graph) load(p *pkg) error {
 	open := g.gateOpen(p)
 	unseen := p.ExportFile == "" && g.cfg.Env.ours(p.Package) // it may have errors: nobody has compiled it
 	if !open && !unseen && !g.mayExport(p) {

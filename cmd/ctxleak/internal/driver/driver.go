@@ -13,7 +13,9 @@
 //     types read from export data or, where there is none, checked from source
 //     without function bodies (types.go);
 //   - facts pass from package to package by object path (facts.go), and syntax
-//     and SSA are dropped as soon as a package is done (analyze.go).
+//     and SSA are dropped as soon as a package is done (analyze.go);
+//   - what came of a package is kept, and found again by all that decides it
+//     (keys.go).
 //
 // What it cannot do as the checker does, it leaves to it: Run then returns
 // ErrUnsupported.
@@ -28,6 +30,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/packages"
 
+	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/cache"
 	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/finding"
 )
 
@@ -39,6 +42,9 @@ type Config struct {
 	Dir      string       // "" is the current folder
 	Env      *Environment // of that folder
 	Whole    bool         // look for leaks in dependencies, too, and report none
+
+	Cache    *cache.Cache        // or nil
+	Progress func(done, all int) // or nil; called after each package, by any goroutine
 }
 
 // ErrUnsupported says that the packages must be loaded in the way of package
@@ -123,7 +129,11 @@ func (g *graph) run(ctx context.Context) error {
 				if left--; left == 0 {
 					close(ready)
 				}
+				done := len(g.all) - left
 				mu.Unlock()
+				if g.cfg.Progress != nil {
+					g.cfg.Progress(done, len(g.all))
+				}
 			}
 		})
 	}

@@ -13,14 +13,14 @@ import (
 
 // An Environment is what the go command says of itself in one folder.
 type Environment struct {
-	GOFLAGS, GOROOT, GOVERSION string
+	GOFLAGS, GOROOT, GOMODCACHE, GOVERSION string
 
 	overlay overlay
 }
 
 // Ask runs go env in dir, and reads the overlay that GOFLAGS names.
 func Ask(ctx context.Context, dir string) (*Environment, error) {
-	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOFLAGS", "GOROOT", "GOVERSION")
+	cmd := exec.CommandContext(ctx, "go", "env", "-json", "GOFLAGS", "GOROOT", "GOMODCACHE", "GOVERSION")
 	cmd.Dir = dir
 	out, err := cmd.Output()
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 // form its package is loaded.
 type objectFact struct {
 	Path objectpath.Path
+	Name string // the object's
 	Fact analysis.Fact
 }
 
@@ -25,13 +26,20 @@ func (g *graph) keep(p *pkg, exported map[types.Object]analysis.Fact) {
 	var enc objectpath.Encoder
 	for obj, f := range exported {
 		if path, err := enc.For(obj); err == nil {
-			p.facts = append(p.facts, objectFact{path, f})
-			if unit.NeverReturns(f) {
-				g.names.add(obj.Name())
-			}
+			p.facts = append(p.facts, objectFact{path, obj.Name(), f})
 		}
 	}
 	slices.SortFunc(p.facts, func(a, b objectFact) int { return cmp.Compare(a.Path, b.Path) })
+	g.learn(p)
+}
+
+// learn adds to the names of what never returns those that are p's.
+func (g *graph) learn(p *pkg) {
+	for _, f := range p.facts {
+		if unit.NeverReturns(f.Fact) {
+			g.names.add(f.Name)
+		}
+	}
 }
 
 // fact returns the fact about obj, an object of p as its importers see it.

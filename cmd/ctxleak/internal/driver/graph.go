@@ -12,6 +12,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/packages"
 
+	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/cache"
 	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/finding"
 )
 
@@ -25,6 +26,7 @@ type graph struct {
 
 	exportMu sync.Mutex // held while export data is read
 	names    names      // of what never returns
+	tool     []byte     // this program's ID, or nil
 }
 
 // A pkg is a package in one of its variants.
@@ -46,6 +48,9 @@ type pkg struct {
 	byObj  map[types.Object]analysis.Fact
 
 	unit finding.Unit
+
+	key   cache.Key // if keyed
+	keyed bool
 }
 
 func newGraph(cfg *Config, roots []*packages.Package) *graph {
@@ -77,6 +82,10 @@ func newGraph(cfg *Config, roots []*packages.Package) *graph {
 		n.test = isTestMain(p)
 	}
 	g.names.init()
+	g.register()
+	if cfg.Cache != nil {
+		g.tool, _ = ToolID() // without it, nothing is kept
+	}
 	return g
 }
 

@@ -1,0 +1,166 @@
+package driver
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/gob"
+	"flag"
+	"fmt"
+	"go/types"
+	"hash"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/cache"
+	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/finding"
+)
+
+// An entry is what is kept of a package: that it has no errors, what importers
+// must know of it and, of those that the user names, what was found.
+type entry struct {
+	Facts []objectFact
+	Unit  finding.Unit
+}
+
+// cached fills in what came of p when its code and all that it imports were the
+// same, and reports whether it was known.
+func (g *graph) cached(p *pkg) bool {
+	if g.cfg.Cache == nil || !p.keyed {
+		return false
+	}
+	var e entry
+	if !g.cfg.Cache.Get(g.roleKey(p), &e) {
+		return false
+	}
+	p.facts, p.unit = e.Facts, e.Unit
+	g.learn(p)
+	return true
+}
+
+// store keeps what came of p.
+func (g *graph) store(p *pkg) {
+	if p.keyed {
+		g.cfg.Cache.Put(g.roleKey(p), entry{p.facts, p.unit})
+	}
+}
+
+// roleKey is the key of what is wanted of p: of what is only imported, facts,
+// which the analyzer's flags have no part in.
+func (g *graph) roleKey(p *pkg) cache.Key {
+	h := sha256.New()
+	h.Write(p.key[:])
+	if p.root {
+		write(h, "root", p.ID)
+		g.cfg.Analyzer.Flags.VisitAll(func(f *flag.Flag) { write(h, f.Name, f.Value.String()) })
+	}
+	return cache.Key(h.Sum(nil))
+}
+
+// setKey computes p.key from all that decides what its analysis gives: the tool,
+// the go command, the system, p's files, and the keys of what it imports. Without
+// a key p is neither looked for nor kept.
+func (g *graph) setKey(p *pkg) {
+	if g.cfg.Cache == nil || g.tool == nil {
+		return
+	}
+	h := sha256.New()
+	h.Write(g.tool)
+	write(h, g.cfg.Env.GOVERSION, p.PkgPath, p.Name, sizes(p))
+	if p.Module != nil {
+		write(h, p.Module.GoVersion)
+	}
+	for _, file := range p.CompiledGoFiles {
+		if err := g.hashFile(h, file); err != nil {
+			return
+		}
+	}
+	for _, imp := range p.imports {
+		if imp.types == types.Unsafe {
+			continue
+		}
+		if !imp.keyed {
+			return
+		}
+		write(h, imp.ID) // an import path may mean another variant
+		h.Write(imp.key[:])
+	}
+	p.key, p.keyed = cache.Key(h.Sum(nil)), true
+}
+
+// hashFile writes to h what file is: its name, which findings tell, and what it
+// holds. The files of a released module and of a release of Go hold the same
+// for ever, as the go command itself supposes.
+func (g *graph) hashFile(h hash.Hash, file string) error {
+	env := g.cfg.Env
+	write(h, file)
+	if _, over := env.overlay.contents[file]; !over && (under(env.GOMODCACHE, file) || under(filepath.Join(env.GOROOT, "src"), file) && !strings.Contains(env.GOVERSION, "devel")) {
+		return nil
+	}
+	data, err := g.read(file)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(data)
+	h.Write(sum[:])
+	return nil
+}
+
+func under(dir, file string) bool {
+	return dir != "" && strings.HasPrefix(file, dir+string(filepath.Separator))
+}
+
+// sizes tells the architectures apart as far as types go; files tell the rest.
+func sizes(p *pkg) string { return fmt.Sprintf("%T %+v", p.TypesSizes, p.TypesSizes) }
+
+// write writes each string with its length, so that no two lists are alike.
+func write(h io.Writer, list ...string) {
+	for _, s := range list {
+		var n [8]byte
+		binary.LittleEndian.PutUint64(n[:], uint64(len(s)))
+		h.Write(n[:])
+		io.WriteString(h, s)
+	}
+}
+
+// ToolID is another for every build of this program: the ID that the linker has
+// put into it or, without one, the hash of all of it.
+func ToolID() ([]byte, error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(exe)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	head := make([]byte, 64<<10) // it is at the start of the text
+	n, err := io.ReadFull(f, head)
+	if err != nil && err != io.ErrUnexpectedEOF {
+		return nil, err
+	}
+	if _, id, ok := bytes.Cut(head[:n], []byte("\xff Go build ID: \"")); ok {
+		if id, _, ok := bytes.Cut(id, []byte("\"\n \xff")); ok && bytes.Count(id, []byte("/")) == 3 {
+			return slices.Clone(id), nil
+		}
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return nil, err
+	}
+	return h.Sum(nil), nil
+}
+
+// register tells gob what is inside objectFact.Fact.
+func (g *graph) register() {
+	for _, f := range g.cfg.Analyzer.FactTypes {
+		gob.Register(f)
+	}
+}
