@@ -1,6 +1,9 @@
 package analyzer
 
-import "github.com/ctxleak/ctxleak/analyzer/internal/account"
+import (
+	"github.com/ctxleak/ctxleak/analyzer/internal/account"
+	"github.com/ctxleak/ctxleak/analyzer/internal/retain"
+)
 
 // A Result is what the analysis of one package gives beside its diagnostics, for
 // drivers that print more than a diagnostic can carry. It is plain data: no
@@ -10,10 +13,16 @@ type Result struct {
 	// reported: "low", "medium" or "high".
 	Severities []string
 
+	// Keeps tells, in the same order, what keeps the leaking contexts alive.
+	Keeps []Keeps
+
 	// Account says what became of each context that the package creates, in
 	// the order of the source. It is empty unless the flag -account is set.
 	Account []Context
 }
+
+// Keeps is what keeps a context alive, in words for a picture of it.
+type Keeps = retain.Keeps
 
 // A Context is a call that creates a context, or another thing to release, and
 // what became of it.

@@ -57,7 +57,8 @@ func run(pass *analysis.Pass, o *options) *Result {
 		findings, _ := rules(o.level != "all", o.enabled)
 		return findings
 	}, o.enabled)
-	result := &Result{Severities: report.Report(pass, findings, o.least(), homepage)}
+	result := new(Result)
+	result.Severities, result.Keeps = report.Report(pass, findings, o.least(), homepage)
 	if o.account != "" {
 		result.Account = account.Of(pass, prog, set, table, verdicts)
 	}

@@ -15,8 +15,8 @@ import (
 )
 
 // Report reports the findings that are at least as severe as least, and returns
-// the severity of each.
-func Report(pass *analysis.Pass, findings []rule.Finding, least retain.Severity, homepage string) (severities []string) {
+// the severity of each, and what keeps its context alive.
+func Report(pass *analysis.Pass, findings []rule.Finding, least retain.Severity, homepage string) (severities []string, keeps []retain.Keeps) {
 	slices.SortStableFunc(findings, func(a, b rule.Finding) int {
 		p, q := pass.Fset.Position(a.Pos), pass.Fset.Position(b.Pos)
 		return cmp.Or(cmp.Compare(p.Filename, q.Filename), cmp.Compare(p.Offset, q.Offset))
@@ -35,6 +35,7 @@ func Report(pass *analysis.Pass, findings []rule.Finding, least retain.Severity,
 			SuggestedFixes: f.Fixes,
 		})
 		severities = append(severities, f.Severity.String())
+		keeps = append(keeps, f.Keeps)
 	}
-	return severities
+	return severities, keeps
 }

@@ -7,6 +7,7 @@ package retain
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/fact"
 	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
@@ -40,6 +41,15 @@ func ParseSeverity(name string) (Severity, error) {
 type Retention struct {
 	Severity Severity
 	Tail     string // the second half of a message, after a colon
+}
+
+// Keeps is what keeps a context alive, piece by piece, for drivers that draw it.
+// What is not known is "".
+type Keeps struct {
+	Creator string // the function that made it
+	Parent  string // the context with which it is registered, as written
+	Until   string // what ends it, as in "the request ends"
+	Holder  string // where its release function, or itself, is or was kept
 }
 
 // Of classifies the context that c creates. parent is its parent context as
@@ -101,6 +111,37 @@ func Of(set *summary.Set, c *summary.Creation, parent string, repeated bool) Ret
 		return Retention{High, fmt.Sprintf("every call adds %s to %s until %s ends", indefinite(what), name, name)}
 	}
 	return Retention{Medium, fmt.Sprintf("%s stays registered with %s until %s ends", what, name, name)}
+}
+
+// KeepsOf tells of the context that c creates, whose parent is as for Of, what
+// is known without a rule.
+func KeepsOf(set *summary.Set, c *summary.Creation, parent string) Keeps {
+	k := Keeps{Creator: c.Source, Parent: parent}
+	var root summary.Root
+	if c.Parent != nil {
+		root = set.Root(c.Parent)
+	}
+	timer := ""
+	if c.Result.Life == fact.UntilTimer {
+		timer = strings.TrimSpace("its "+c.Result.Limit) + " timeout fires"
+	}
+	switch {
+	case root.Kind == summary.FromTest:
+		k.Until = "the test ends"
+	case root.Kind == summary.FromRequest && timer != "":
+		k.Until = "the request ends or " + timer
+	case root.Kind == summary.FromRequest:
+		k.Until = "the request ends"
+	case timer != "":
+		k.Until = timer
+	case root.Kind == summary.FromNothing || c.Parent == nil && c.Result.Life == fact.Forever:
+		k.Until = "the process ends"
+	case parent != "":
+		k.Until = parent + " ends"
+	default:
+		k.Until = "its parent ends"
+	}
+	return k
 }
 
 func indefinite(what string) string { return "a" + what[len("the"):] }

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/place"
+	"github.com/ctxleak/ctxleak/analyzer/internal/retain"
 	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
 )
 
@@ -42,6 +43,7 @@ func (p *Pass) droppedAt(e *place.Entry, l place.Loss) {
 		Pos: pos, End: end, Severity: r.Severity,
 		Message: what(c) + " is dropped from " + placeName(e.Place) + " without being called: " + r.Tail,
 		Fixes:   p.fixDropped(e, l.At),
+		Keeps:   retain.Keeps{Holder: placeName(e.Place)},
 	}
 	if c.Owner() {
 		f.Message = what(c) + " is dropped from " + placeName(e.Place) + " without being released: " + r.Tail

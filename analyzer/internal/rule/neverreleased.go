@@ -5,6 +5,7 @@ import (
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
 	"github.com/ctxleak/ctxleak/analyzer/internal/place"
+	"github.com/ctxleak/ctxleak/analyzer/internal/retain"
 	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
 )
 
@@ -30,6 +31,7 @@ var NeverReleased = &Rule{
 				f := Finding{
 					Pos: pos, End: end, Severity: r.Severity,
 					Message: what(c) + " is kept in " + placeName(e.Place) + ", which nothing ever calls: " + r.Tail,
+					Keeps:   retain.Keeps{Holder: placeName(e.Place)},
 				}
 				f.Related = append(f.Related, related(e.Var.Pos(), "the only place that keeps it"))
 				p.report(f, c)

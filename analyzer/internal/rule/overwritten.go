@@ -10,6 +10,7 @@ import (
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
 	"github.com/ctxleak/ctxleak/analyzer/internal/place"
+	"github.com/ctxleak/ctxleak/analyzer/internal/retain"
 	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
 )
 
@@ -63,6 +64,7 @@ func (p *Pass) overwrittenAt(e *place.Entry, l place.Loss) {
 		Pos: pos, End: end, Severity: r.Severity,
 		Message: what(c) + " is overwritten in " + name + " while still live: " + r.Tail,
 		Fixes:   p.fixOverwritten(e, l.At),
+		Keeps:   retain.Keeps{Holder: name},
 	}
 	lost := "the previous value is lost here"
 	if l.Evidence != "" {
@@ -183,6 +185,7 @@ func (p *Pass) overwrittenVariable(c *summary.Creation) {
 		Pos: pos, End: end, Severity: r.Severity,
 		Message: what(c) + " is overwritten in " + id.Name + " while still live: " + r.Tail,
 		Related: []analysis.RelatedInformation{related(at, "the variable is assigned again here")},
+		Keeps:   retain.Keeps{Holder: id.Name},
 	}, c)
 }
 

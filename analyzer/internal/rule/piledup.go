@@ -37,6 +37,7 @@ var PiledUp = &Rule{
 			f := Finding{Pos: pos, End: end, Severity: retain.High}
 			if d.Place.Known() {
 				f.Message = "context in " + placeName(d.Place) + " is derived from itself again and again: every call adds a layer that is never dropped"
+				f.Keeps.Holder = placeName(d.Place)
 			} else {
 				f.Message = "context is derived from that of the turn before: every turn of the loop adds a layer that is never dropped"
 			}

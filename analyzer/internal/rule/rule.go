@@ -70,6 +70,7 @@ type Finding struct {
 	Severity retain.Severity
 	Related  []analysis.RelatedInformation
 	Fixes    []analysis.SuggestedFix
+	Keeps    retain.Keeps // a rule tells the holder, report the rest
 }
 
 // Run applies the rules that are enabled. It returns what they find, least
@@ -98,6 +99,11 @@ func (p *Pass) report(f Finding, creations ...*summary.Creation) {
 		return
 	}
 	f.Message += " [" + p.rule.Name + "]"
+	if len(creations) > 0 {
+		holder := f.Keeps.Holder
+		f.Keeps = retain.KeepsOf(p.Set, creations[0], p.parentText(creations[0]))
+		f.Keeps.Holder = holder
+	}
 	for _, c := range creations {
 		p.claimed[c.Call.Pos()] = &claim{rule: p.rule, severity: f.Severity}
 	}

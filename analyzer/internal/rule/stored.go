@@ -24,6 +24,7 @@ var Stored = &Rule{
 			f := Finding{
 				Pos: s.Pos, End: s.Pos, Severity: sev,
 				Message: whose + " is kept in " + placeName(s.Place) + ", which outlives the call: all that it carries stays alive, and work under it ends with the call",
+				Keeps:   retain.Keeps{Holder: placeName(s.Place)},
 			}
 			if s.Origin != nil {
 				pos, _ := p.at(s.Origin.(ssa.Instruction))

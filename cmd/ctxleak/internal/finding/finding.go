@@ -53,6 +53,7 @@ type Finding struct {
 	Pos, End Position
 	Related  []Related // in the order in which things happen
 	Fixes    []Fix     // the safest first
+	Keeps    analyzer.Keeps
 
 	// Identity is what stays the same when the finding moves. Drivers leave
 	// it empty: see package identity.

@@ -35,6 +35,7 @@ func NewUnit(p *packages.Package, diagnostics []analysis.Diagnostic, result *ana
 		f := Of(p.Fset, d)
 		f.Package = u.Package
 		f.Severity = result.Severities[i]
+		f.Keeps = result.Keeps[i]
 		u.Findings = append(u.Findings, f)
 	}
 	if result != nil {

@@ -48,6 +48,7 @@ var Formats = map[string]Func{
 	"gitlab": GitLab,
 	"rdjson": RDJSON,
 	"sarif":  SARIF,
+	"html":   HTML,
 }
 
 // relative is the name of a file as seen from dir, with slashes, and whether

@@ -126,21 +126,33 @@ func blank(s string) string {
 
 // mark underlines what stands between pos and end on line.
 func mark(line string, pos, end finding.Position) string {
-	to := len(line)
-	if end.Line == pos.Line {
-		to = min(to, end.Column-1)
-	}
-	from := pos.Column - 1
-	if pos == end { // a place, not a span: its word
-		word := strings.IndexFunc(line[from:], func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-		if word >= 0 {
-			to = from + word
-		}
-	}
-	if to <= from+1 {
+	from, to, ok := marked(line, pos, end)
+	if !ok || to <= from+1 {
 		return "^"
 	}
 	return "^" + strings.Repeat("~", max(0, utf8.RuneCountInString(printable(line[from:to], true))-1))
+}
+
+// marked is where what stands between pos and end begins and ends on the line
+// of pos. A place that is no span is its word.
+func marked(line string, pos, end finding.Position) (from, to int, ok bool) {
+	from, to = pos.Column-1, len(line)
+	if from < 0 || from > to {
+		return 0, 0, false
+	}
+	if pos == end {
+		word := strings.IndexFunc(line[from:], func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		switch {
+		case word == 0:
+			_, size := utf8.DecodeRuneInString(line[from:])
+			to = from + size
+		case word > 0:
+			to = from + word
+		}
+	} else if end.Line == pos.Line {
+		to = max(from, min(to, end.Column-1))
+	}
+	return from, to, true
 }
 
 // Colours are the sixteen that every terminal's theme has its own idea of.

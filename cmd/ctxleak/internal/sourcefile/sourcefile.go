@@ -168,3 +168,6 @@ func Tokens(line string) string {
 		}
 	}
 }
+
+// Text is all of the named file, "" if it is not to be had.
+func (s *Set) Text(name string) string { return s.file(name).text }
