@@ -2,10 +2,8 @@ package rule
 
 import (
 	"go/ast"
-	"go/token"
 	"slices"
 
-	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
@@ -28,7 +26,7 @@ var Discarded = &Rule{
 			p.report(Finding{
 				Pos: pos, End: end, Severity: r.Severity,
 				Message: what(c) + " is never used: " + r.Tail,
-				Fixes:   p.fixDiscarded(c),
+				Fixes:   p.fixForgotten(c, lostEnds(c)),
 			}, c)
 		})
 	},
@@ -145,73 +143,21 @@ func (p *Pass) inLoop(instr ssa.Instruction) bool {
 	return len(flow.LoopsAround(instr.Block())) > 0
 }
 
-// fixDiscarded names the blank result and defers it.
-func (p *Pass) fixDiscarded(c *summary.Creation) []analysis.SuggestedFix {
-	if !p.deferrable(c) {
-		return nil
-	}
-	assign, blank, list := p.assignment(c)
-	if assign == nil || assign.Tok != token.DEFINE || list == nil {
-		return nil
-	}
-	name := "cancel"
-	if c.Result.Stop || c.Ultimate == "signal.NotifyContext" {
-		name = "stop"
-	}
-	if blank.Name != "_" || p.taken(assign, name) {
-		return nil
-	}
-	arg, ok := releaseArgument(c.Call.Call.Signature().Results().At(c.Result.Index).Type())
-	after, fits := p.insertAfter(assign, "defer "+name+"("+arg+")")
-	if !ok || !fits {
-		return nil
-	}
-	return []analysis.SuggestedFix{{
-		Message: "Keep the " + name + " function and defer it",
-		TextEdits: []analysis.TextEdit{
-			{Pos: blank.Pos(), End: blank.End(), NewText: []byte(name)},
-			after,
-		},
-	}}
-}
-
-// assignment returns the statement that assigns c's results, the identifier
-// that takes the release function, and the statements it stands among.
-func (p *Pass) assignment(c *summary.Creation) (*ast.AssignStmt, *ast.Ident, []ast.Stmt) {
+// assignment returns the statement that assigns c's results, and the identifier
+// that takes the release function.
+func (p *Pass) assignment(c *summary.Creation) (*ast.AssignStmt, *ast.Ident) {
 	call := p.callAt(c.Call.Pos())
 	if call == nil {
-		return nil, nil, nil
+		return nil, nil
 	}
-	var found *ast.AssignStmt
-	var list []ast.Stmt
-	for _, f := range p.Files {
-		if f.FileStart > call.Pos() || call.Pos() > f.FileEnd {
-			continue
-		}
-		ast.Inspect(f, func(n ast.Node) bool {
-			var stmts []ast.Stmt
-			switch n := n.(type) {
-			case *ast.BlockStmt:
-				stmts = n.List
-			case *ast.CaseClause:
-				stmts = n.Body
-			case *ast.CommClause:
-				stmts = n.Body
-			}
-			for _, s := range stmts {
-				if a, ok := s.(*ast.AssignStmt); ok && len(a.Rhs) == 1 && ast.Unparen(a.Rhs[0]) == call {
-					found, list = a, stmts
-				}
-			}
-			return found == nil
-		})
+	at, _ := p.statementAt(call.Pos())
+	assign, ok := at.stmt.(*ast.AssignStmt)
+	if !ok || len(assign.Rhs) != 1 || ast.Unparen(assign.Rhs[0]) != call || c.Result.Index >= len(assign.Lhs) {
+		return nil, nil
 	}
-	if found == nil || c.Result.Index >= len(found.Lhs) {
-		return nil, nil, nil
-	}
-	id, ok := found.Lhs[c.Result.Index].(*ast.Ident)
+	id, ok := assign.Lhs[c.Result.Index].(*ast.Ident)
 	if !ok {
-		return nil, nil, nil
+		return nil, nil
 	}
-	return found, id, list
+	return assign, id
 }

@@ -31,7 +31,7 @@ var LostPath = &Rule{
 			}
 			r := p.retention(c, false)
 			pos, end := p.at(c.Call)
-			f := Finding{Pos: pos, End: end, Severity: r.Severity, Fixes: p.fixLostPath(c, lost)}
+			f := Finding{Pos: pos, End: end, Severity: r.Severity, Fixes: p.fixForgotten(c, lost)}
 			switch {
 			case len(lost) == 0:
 				f.Message = what(c) + " is called only after waiting for a channel that may never deliver: " + r.Tail
@@ -136,28 +136,19 @@ func waitingRelease(p *Pass, c *summary.Creation) ssa.Instruction {
 	return at
 }
 
-// fixLostPath defers the release right after the creation. It is safe where
-// the function's only paths that do not release lose it, the context is used
-// for no longer than the call, and no other release stands in the way: a
-// cancel function may be called twice.
-func (p *Pass) fixLostPath(c *summary.Creation, lost []flow.End) []analysis.SuggestedFix {
-	if c.Outcome.Has(flow.Held, flow.Returned, flow.Escaped) || len(lost) == 0 || !p.deferrable(c) {
-		return nil
+// onlyPassed reports whether the context that c makes is passed to calls that
+// are executed at once, and to nothing else.
+func onlyPassed(c *summary.Creation) bool {
+	for _, ref := range *c.Call.Referrers() {
+		e, ok := ref.(*ssa.Extract)
+		if !ok || e.Index != c.Result.Ctx {
+			continue
+		}
+		for _, use := range *e.Referrers() {
+			if _, call := use.(*ssa.Call); !call {
+				return false // kept, returned or shared with a goroutine
+			}
+		}
 	}
-	assign, id, _ := p.assignment(c)
-	if assign == nil || id.Name == "_" {
-		return nil
-	}
-	if assign.Tok != token.DEFINE || reassigned(p, id) {
-		return nil
-	}
-	arg, ok := releaseArgument(p.TypesInfo.TypeOf(id))
-	after, fits := p.insertAfter(assign, "defer "+id.Name+"("+arg+")")
-	if !ok || !fits {
-		return nil
-	}
-	return []analysis.SuggestedFix{{
-		Message:   "Defer " + id.Name + " right after the call",
-		TextEdits: []analysis.TextEdit{after},
-	}}
+	return true
 }

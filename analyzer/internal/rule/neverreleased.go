@@ -32,6 +32,7 @@ var NeverReleased = &Rule{
 					Pos: pos, End: end, Severity: r.Severity,
 					Message: what(c) + " is kept in " + placeName(e.Place) + ", which nothing ever calls: " + r.Tail,
 					Keeps:   retain.Keeps{Holder: placeName(e.Place)},
+					Fixes:   p.fixNeverReleased(e),
 				}
 				f.Related = append(f.Related, related(e.Var.Pos(), "the only place that keeps it"))
 				p.report(f, c)

@@ -63,8 +63,8 @@ func (p *Pass) overwrittenAt(e *place.Entry, l place.Loss) {
 	f := Finding{
 		Pos: pos, End: end, Severity: r.Severity,
 		Message: what(c) + " is overwritten in " + name + " while still live: " + r.Tail,
-		Fixes:   p.fixOverwritten(e, l.At),
 		Keeps:   retain.Keeps{Holder: name},
+		Fixes:   p.fixOverwritten(e, c, l.At),
 	}
 	lost := "the previous value is lost here"
 	if l.Evidence != "" {
@@ -111,8 +111,12 @@ func (p *Pass) leftSide(instr ssa.Instruction) ast.Expr {
 	default:
 		return nil
 	}
-	assign, _ := p.statementAt(instr.Pos(), addr)
-	if assign == nil {
+	at, ok := p.statementAt(addr)
+	if !ok {
+		at, _ = p.statementAt(instr.Pos())
+	}
+	assign, ok := at.stmt.(*ast.AssignStmt)
+	if !ok {
 		return nil
 	}
 	for _, lhs := range assign.Lhs {
@@ -121,41 +125,6 @@ func (p *Pass) leftSide(instr ssa.Instruction) ast.Expr {
 		}
 	}
 	return nil
-}
-
-// statementAt finds the assignment around one of the positions, and the
-// statements it stands among.
-func (p *Pass) statementAt(positions ...token.Pos) (*ast.AssignStmt, []ast.Stmt) {
-	var found *ast.AssignStmt
-	var list []ast.Stmt
-	for _, f := range p.Files {
-		for _, pos := range positions {
-			if pos < f.FileStart || pos >= f.FileEnd {
-				continue
-			}
-			ast.Inspect(f, func(n ast.Node) bool {
-				if n == nil || pos < n.Pos() || pos >= n.End() {
-					return false
-				}
-				var stmts []ast.Stmt
-				switch n := n.(type) {
-				case *ast.BlockStmt:
-					stmts = n.List
-				case *ast.CaseClause:
-					stmts = n.Body
-				case *ast.CommClause:
-					stmts = n.Body
-				}
-				for _, s := range stmts {
-					if a, ok := s.(*ast.AssignStmt); ok && s.Pos() <= pos && pos < s.End() {
-						found, list = a, stmts
-					}
-				}
-				return true
-			})
-		}
-	}
-	return found, list
 }
 
 // overwrittenVariable reports a creation that is lost because what held it,
@@ -171,7 +140,7 @@ func (p *Pass) overwrittenVariable(c *summary.Creation) {
 			return
 		}
 	}
-	_, id, _ := p.assignment(c)
+	_, id := p.assignment(c)
 	if id == nil || id.Name == "_" || !releasedSomewhere(c) && !reassigned(p, id) {
 		return
 	}
@@ -186,6 +155,7 @@ func (p *Pass) overwrittenVariable(c *summary.Creation) {
 		Message: what(c) + " is overwritten in " + id.Name + " while still live: " + r.Tail,
 		Related: []analysis.RelatedInformation{related(at, "the variable is assigned again here")},
 		Keeps:   retain.Keeps{Holder: id.Name},
+		Fixes:   p.fixVariable(c, id, at),
 	}, c)
 }
 
@@ -198,7 +168,7 @@ func (p *Pass) lostByReassignment(c *summary.Creation, id *ast.Ident) (bool, tok
 	obj := p.TypesInfo.ObjectOf(id)
 	again := make(map[ssa.Instruction]bool)
 	for _, other := range p.Set.Creations(c.Call.Parent()) {
-		if _, to, _ := p.assignment(other); to != nil && p.TypesInfo.ObjectOf(to) == obj {
+		if _, to := p.assignment(other); to != nil && p.TypesInfo.ObjectOf(to) == obj {
 			if other != c || declaredOutside(p, id) {
 				again[other.Call] = true
 			}

@@ -24,6 +24,7 @@ var PiledUp = &Rule{
 					Pos: pos, End: end, Severity: max(retain.Medium, r.Severity),
 					Message: what(c) + " is deferred in a loop that need not end: every turn adds a context that lives until the function returns",
 					Related: []analysis.RelatedInformation{related(d.Pos(), "runs only when the function returns")},
+					Fixes:   p.fixPiledUp(c, d),
 				}, c)
 			}
 		})

@@ -104,6 +104,9 @@ func (p *Pass) report(f Finding, creations ...*summary.Creation) {
 		f.Keeps = retain.KeepsOf(p.Set, creations[0], p.parentText(creations[0]))
 		f.Keeps.Holder = holder
 	}
+	for i := range f.Fixes {
+		f.Fixes[i] = p.tidy(f.Fixes[i])
+	}
 	for _, c := range creations {
 		p.claimed[c.Call.Pos()] = &claim{rule: p.rule, severity: f.Severity}
 	}

@@ -38,6 +38,7 @@ var Unclosed = &Rule{
 				Pos: pos, End: end, Severity: r.Severity,
 				Message: what(c) + " owns a context of " + c.Ultimate + " and is " + missing + how + ": " + r.Tail,
 				Related: p.lostAt(c, lost),
+				Fixes:   p.fixForgotten(c, lost),
 			}, c, lost)
 		})
 	},
