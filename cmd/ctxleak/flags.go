@@ -119,6 +119,10 @@ func parse(args []string, a *analysis.Analyzer) (*options, error) {
 	given := make(map[string]bool)
 	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	o.vet = given["V"] || given["flags"] || len(o.patterns) == 1 && strings.HasSuffix(o.patterns[0], ".cfg")
+	o.format = "text"
+	for f := range formats {
+		o.format = f
+	}
 	if o.vet {
 		return o, nil
 	}
@@ -131,10 +135,6 @@ func parse(args []string, a *analysis.Analyzer) (*options, error) {
 	}
 	if len(formats) > 1 {
 		return o, fmt.Errorf("only one format can be printed, not %s", strings.Join(slices.Sorted(maps.Keys(formats)), " and "))
-	}
-	o.format = "text"
-	for f := range formats {
-		o.format = f
 	}
 	if o.summary && o.format != "text" {
 		return o, fmt.Errorf("-summary is text, not %s", o.format)

@@ -83,7 +83,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	if o.vet {
-		singlechecker.Main(analyzer.Analyzer)
+		return vet(o, analyzer.Analyzer, stdout, stderr)
 	}
 	if o.tags != "" {
 		if err := addTags(o.tags); err != nil {

@@ -55,7 +55,7 @@ func (g *graph) load(p *pkg) error {
 		}
 	default:
 		tpkg = types.NewPackage(p.PkgPath, p.Name)
-		unit.MayExport(files, g.names.has)
+		unit.MayExport(files, g.names.Has)
 		conf.Error = func(error) {} // imports without use
 	}
 	g.check(p, tpkg, files, info, conf)

@@ -37,7 +37,7 @@ func (g *graph) keep(p *pkg, exported map[types.Object]analysis.Fact) {
 func (g *graph) learn(p *pkg) {
 	for _, f := range p.facts {
 		if unit.NeverReturns(f.Fact) {
-			g.names.add(f.Name)
+			g.names.Add(f.Name)
 		}
 	}
 }

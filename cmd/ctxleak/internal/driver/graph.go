@@ -14,6 +14,7 @@ import (
 
 	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/cache"
 	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/finding"
+	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/skim"
 )
 
 // A graph is the packages of one run.
@@ -24,9 +25,9 @@ type graph struct {
 	pkgs   map[*packages.Package]*pkg
 	shells map[*types.Package]*pkg // by types
 
-	exportMu sync.Mutex // held while export data is read
-	names    names      // of what never returns
-	tool     []byte     // this program's ID, or nil
+	exportMu sync.Mutex  // held while export data is read
+	names    *skim.Names // of what never returns
+	tool     []byte      // this program's ID, or nil
 }
 
 // A pkg is a package in one of its variants.
@@ -59,6 +60,7 @@ func newGraph(cfg *Config, roots []*packages.Package) *graph {
 		fset:   token.NewFileSet(),
 		pkgs:   make(map[*packages.Package]*pkg),
 		shells: make(map[*types.Package]*pkg),
+		names:  skim.NewNames(),
 	}
 	for p := range packages.Postorder(roots) {
 		n := &pkg{Package: p, unit: finding.NewUnit(p, nil, nil, nil)}
@@ -81,7 +83,6 @@ func newGraph(cfg *Config, roots []*packages.Package) *graph {
 		n.root = true
 		n.test = isTestMain(p)
 	}
-	g.names.init()
 	g.register()
 	if cfg.Cache != nil {
 		g.tool, _ = ToolID() // without it, nothing is kept
