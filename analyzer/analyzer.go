@@ -37,7 +37,6 @@ import (
 	"flag"
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -93,7 +92,7 @@ func New() *analysis.Analyzer {
 	a.Flags.StringVar(&o.debug, "dump", "", "dump what is believed of `function`: its SSA form with the fate of each context it creates")
 	a.Flags.Var(optional{choice{&o.account, []string{"text", "json"}}}, "account", "print what became of every context, instead of findings, as `text` (the default) or json; not through go vet")
 	o.level, o.severity = "default", "low"
-	for _, r := range append(slices.Clone(rule.All), suppress.Rule) {
+	for _, r := range suppress.Rules {
 		o.rules[r.Name] = a.Flags.Bool(r.Name, true, "report: "+r.Title)
 	}
 	return a

@@ -19,7 +19,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/ctxleak/ctxleak/analyzer"
-	"github.com/ctxleak/ctxleak/analyzer/internal/rule"
+	"github.com/ctxleak/ctxleak/analyzer/internal/suppress"
 )
 
 // The module plugin system finds a plugin by what its package registers when it
@@ -103,7 +103,7 @@ func (s settings) rules() (map[string]bool, error) {
 		return nil, errors.New("enable and disable exclude each other: give the rules that you want, or those that you do not")
 	}
 	var all []string
-	for _, r := range rule.All {
+	for _, r := range suppress.Rules {
 		all = append(all, r.Name)
 	}
 	slices.Sort(all)

@@ -37,7 +37,7 @@ func TestSettings(t *testing.T) {
 		{map[string]any{"level": "all", "severity": "high"}, map[string]string{"level": "all", "severity": "high"}},
 		{map[string]any{"disable": []any{"stored"}}, map[string]string{"stored": "false"}},
 		{map[string]any{"enable": []any{"overwritten", "lostpath"}}, map[string]string{
-			"discarded": "false", "dropped": "false", "neverreleased": "false", "piledup": "false", "stored": "false", "unclosed": "false",
+			"discarded": "false", "dropped": "false", "ignore": "false", "neverreleased": "false", "piledup": "false", "stored": "false", "unclosed": "false",
 		}},
 	} {
 		got := changed(only(t, test.conf))
@@ -69,7 +69,7 @@ func TestWrongSettings(t *testing.T) {
 		{map[string]any{"level": 1}, `ctxleak: level wants a string, not a number`},
 		{map[string]any{"severity": "warning"}, `ctxleak: severity is "warning": must be one of low, medium, high`},
 		{map[string]any{"enable": "stored"}, `ctxleak: enable wants a list, not a string`},
-		{map[string]any{"disable": []any{"lostpaht"}}, `ctxleak: disable names the unknown rule "lostpaht"; the rules are discarded, dropped, lostpath, neverreleased, overwritten, piledup, stored, unclosed`},
+		{map[string]any{"disable": []any{"lostpaht"}}, `ctxleak: disable names the unknown rule "lostpaht"; the rules are discarded, dropped, ignore, lostpath, neverreleased, overwritten, piledup, stored, unclosed`},
 		{map[string]any{"disable": []any{true}}, `ctxleak: disable wants a string, not a bool`},
 		{map[string]any{"enable": []any{"stored"}, "disable": []any{}}, `ctxleak: enable and disable exclude each other: give the rules that you want, or those that you do not`},
 		{[]any{"level"}, `ctxleak: settings wants a mapping, not a list`},

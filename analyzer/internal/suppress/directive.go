@@ -38,9 +38,7 @@ func Parse(comment string) (d Directive, is bool, fault string) {
 		return d, true, fmt.Sprintf("there is no directive %s%s, only %s%s", tool, word, tool, verb)
 	}
 	rules, reason, _ := strings.Cut(text, "--")
-	for _, r := range strings.FieldsFunc(rules, func(r rune) bool { return r == ',' || r == ' ' }) {
-		d.Rules = append(d.Rules, r)
-	}
+	d.Rules = strings.FieldsFunc(rules, func(r rune) bool { return r == ',' || r == ' ' })
 	if d.Reason = strings.TrimSpace(reason); strings.HasPrefix(d.Reason, "//") {
 		d.Reason = ""
 	}

@@ -29,6 +29,9 @@ var Rule = &rule.Rule{
 	Tests: true,
 }
 
+// Rules are all rules that a user can turn off: those that find leaks, and this.
+var Rules = append(slices.Clone(rule.All), Rule)
+
 // An ignore is a directive in the source, and what it has been good for.
 type ignore struct {
 	Directive
