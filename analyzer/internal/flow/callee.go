@@ -151,3 +151,31 @@ func (c Callee) parameterKey(step string) string {
 	}
 	return anyElement
 }
+
+// Captures returns what the function value f has captured: the receiver of a
+// method value, or the variables of a literal, by their outermost names. The
+// variable of a captured parameter is the parameter.
+func Captures(f ssa.Value) []Name {
+	for {
+		c, ok := f.(*ssa.ChangeType)
+		if !ok {
+			break
+		}
+		f = c.X
+	}
+	mc, ok := f.(*ssa.MakeClosure)
+	if !ok {
+		return nil
+	}
+	var all []Name
+	for _, b := range mc.Bindings {
+		n := Outermost(Name{b, ""})
+		if a, ok := n.Root.(*ssa.Alloc); ok {
+			if p := spilled(a); p != nil {
+				n = Name{p, ""}
+			}
+		}
+		all = append(all, n)
+	}
+	return all
+}

@@ -374,6 +374,10 @@ func (r *run) judge(s *state, cond ssa.Value, c condition, truth bool) outcome {
 				return settled
 			}
 		case *ssa.Call:
+			// _, ok := ctx.Deadline(): a context with a timer has one.
+			if v.Index == 1 && !truth && r.subject.Timer && r.methodOfSelf(s, t, "Deadline") {
+				return infeasible
+			}
 			// sync.Map's v, ok := m.Load(k)
 			if v.Index == 1 && !truth && len(s.under(Name{t, "#0;"})) > 0 {
 				return settled

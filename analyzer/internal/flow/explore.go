@@ -136,6 +136,8 @@ type Subject struct {
 	Base Name
 	// Place is where that old value is.
 	Place Place
+	// Timer says that the context has a deadline.
+	Timer bool
 	// Passing says that the value is only passed around (a context, not a
 	// release): calls do not take it over, and what derives from it counts.
 	Passing bool

@@ -85,16 +85,29 @@ func kept(set *summary.Set, fn *ssa.Function, v ssa.Value, after ssa.Instruction
 			continue
 		}
 		for _, n := range e.Names {
-			if n.By == nil || !n.Place.Known() || besideItsCancel(set, fn, n.By) {
+			if n.By == nil || !position(n.By).IsValid() || !n.Place.Known() || besideItsCancel(set, fn, n.By) {
 				continue
 			}
-			k := keeping{pos: n.By.Pos(), place: n.Place}
+			k := keeping{pos: position(n.By), place: n.Place}
 			if !slices.ContainsFunc(all, func(o keeping) bool { return o.pos == k.pos }) {
 				all = append(all, k)
 			}
 		}
 	}
 	return all
+}
+
+// position is where by stands in the source: a store that go/ssa adds, for a
+// result or a part of a composite literal, has none of its own.
+func position(by ssa.Instruction) token.Pos {
+	st, ok := by.(*ssa.Store)
+	switch {
+	case by.Pos().IsValid() || !ok:
+		return by.Pos()
+	case st.Addr.Pos().IsValid():
+		return st.Addr.Pos()
+	}
+	return st.Val.Pos()
 }
 
 // besideItsCancel reports whether what by stores is a context of its own

@@ -108,11 +108,14 @@ func (p *Pass) spared(fn *ssa.Function, c *summary.Creation) bool {
 }
 
 // outlived reports whether the parent on which c registers a callback outlives
-// the call: a field or global does; a parameter may, unless the function
-// itself goes on for as long; of a context that a method returns nothing is
-// known, and often it ends with what the callback cleans up.
+// what the callback serves: a field or global does; a parameter may, unless the
+// function itself goes on for as long; of a context that a method returns
+// nothing is known, and often it ends with what the callback cleans up.
 func (p *Pass) outlived(fn *ssa.Function, c *summary.Creation) bool {
 	root := p.Set.Root(c.Parent)
+	if p.servesReceiver(fn, c, root) && !p.inLoop(c.Call) && !p.Everything {
+		return false
+	}
 	switch root.Kind {
 	case summary.FromField, summary.FromGlobal, summary.FromRequest:
 		return true
@@ -120,6 +123,29 @@ func (p *Pass) outlived(fn *ssa.Function, c *summary.Creation) bool {
 		return !flow.Waits(c.Call)
 	}
 	return c.Wrapped
+}
+
+// servesReceiver reports whether the callback that c registers has captured
+// the method's receiver and nothing else, and the context is the receiver's own
+// or one given to live under: they end together, as a rule.
+//
+//	func (s *Server) Run(ctx context.Context) { context.AfterFunc(ctx, s.shutdown) }
+func (p *Pass) servesReceiver(fn *ssa.Function, c *summary.Creation, root summary.Root) bool {
+	if fn.Signature.Recv() == nil || len(fn.Params) == 0 || c.Wrapped {
+		return false
+	}
+	recv := ssa.Value(fn.Params[0])
+	captured := flow.Captures(c.Call.Call.Args[1])
+	if len(captured) == 0 || slices.ContainsFunc(captured, func(n flow.Name) bool { return n.Root != recv }) {
+		return false
+	}
+	switch root.Kind {
+	case summary.FromParam:
+		return true
+	case summary.FromField:
+		return flow.Outermost(flow.Name{Root: root.Value}).Root == recv
+	}
+	return false
 }
 
 // needed reports whether the callback that c registers is the only release of

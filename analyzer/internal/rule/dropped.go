@@ -32,7 +32,7 @@ var Dropped = &Rule{
 }
 
 func (p *Pass) droppedAt(e *place.Entry, l place.Loss) {
-	i := slices.IndexFunc(e.Creations, func(c *summary.Creation) bool { return !p.harmless(c) })
+	i := slices.IndexFunc(e.Creations, func(c *summary.Creation) bool { return !p.harmlessAt(c, l.At) })
 	if i < 0 {
 		return
 	}

@@ -242,6 +242,59 @@ func (p *Pass) harmless(c *summary.Creation) bool {
 		!slices.ContainsFunc(c.Outcome.Ends, func(e flow.End) bool { return e.Shared })
 }
 
+// harmlessAt reports whether losing what c made at an instruction leaves
+// garbage only: it is harmless, or all that was ever given the context is the
+// function, run by a goroutine, in which it is lost.
+//
+//	go func() {
+//		select {
+//		case <-ctx.Done():
+//		case <-time.After(d):
+//			p.cancel = nil
+//		}
+//	}()
+func (p *Pass) harmlessAt(c *summary.Creation, at ssa.Instruction) bool {
+	if p.harmless(c) {
+		return true
+	}
+	return !p.Everything && c.Parent != nil && c.Result.Life != fact.UntilTimer && !c.Result.Stop && !c.Wrapped &&
+		p.Set.Root(c.Parent).Kind == summary.FromNothing && givenOnlyTo(c, at.Parent())
+}
+
+// givenOnlyTo reports whether nothing but the function literal fn refers to the
+// context that c makes.
+func givenOnlyTo(c *summary.Creation, fn *ssa.Function) bool {
+	captured := func(ref ssa.Instruction) bool {
+		mc, ok := ref.(*ssa.MakeClosure)
+		return ok && mc.Fn == ssa.Value(fn)
+	}
+	for _, ref := range *c.Call.Referrers() {
+		ctx, ok := ref.(*ssa.Extract)
+		if !ok || ctx.Index != c.Result.Ctx {
+			continue
+		}
+		for _, use := range *ctx.Referrers() {
+			st, ok := use.(*ssa.Store)
+			if !ok {
+				if !captured(use) {
+					return false
+				}
+				continue
+			}
+			variable, local := st.Addr.(*ssa.Alloc)
+			if !local {
+				return false
+			}
+			for _, ref := range *variable.Referrers() {
+				if _, stored := ref.(*ssa.Store); !stored && !captured(ref) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
 // onceInMain reports whether fn runs once in the process, and ends it: only
 // main.main calls it.
 func (p *Pass) onceInMain(fn *ssa.Function) bool {

@@ -144,7 +144,10 @@ func (s *Set) subject(fn *ssa.Function, c *Creation) *flow.Subject {
 			}
 		}
 	}
-	return &flow.Subject{Fn: fn, After: c.Call, Names: names, Methods: c.Result.Methods, Error: c.Error, OK: c.OK}
+	return &flow.Subject{
+		Fn: fn, After: c.Call, Names: names, Methods: c.Result.Methods, Error: c.Error, OK: c.OK,
+		Timer: c.Result.Life == fact.UntilTimer,
+	}
 }
 
 // madeBy names the release functions that the calls in fn return.

@@ -5,9 +5,11 @@ package discarded
 
 import (
 	"context"
+	"io"
 	"net"
 	"os"
 	"os/signal"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -127,4 +129,59 @@ func DialClean(ctx context.Context, addr string) (net.Conn, error) {
 		return nil, err
 	}
 	return &hooked{c, context.AfterFunc(ctx, func() { c.Close() })}, nil
+}
+
+// Watch ends with the context that it runs under, or its own.
+type Watch struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	mu     sync.Mutex
+	done   bool
+}
+
+func newWatch(ctx context.Context) *Watch {
+	w := &Watch{}
+	w.ctx, w.cancel = context.WithCancel(ctx)
+	return w
+}
+
+func (w *Watch) close() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.done = true
+	w.cancel()
+}
+
+// RunClean asks for its own end at that of the context it is to live under.
+func (w *Watch) RunClean(ctx context.Context) {
+	context.AfterFunc(ctx, w.close)
+}
+
+// OwnContextClean asks for it at the end of its own.
+func (w *Watch) OwnContextClean() {
+	context.AfterFunc(w.ctx, func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.done = true
+	})
+}
+
+// AttachLeaks asks for the end of what it is given, which may end before.
+func (w *Watch) AttachLeaks(c io.Closer) {
+	context.AfterFunc(w.ctx, func() { // want `\[discarded\]`
+		c.Close()
+		w.close()
+	})
+}
+
+// EachLeaks asks again and again.
+func (w *Watch) EachLeaks(in <-chan string) {
+	for range in {
+		context.AfterFunc(w.ctx, w.close) // want `\[discarded\]`
+	}
+}
+
+// OtherLeaks asks for its own end at that of something that lives on.
+func (w *Watch) OtherLeaks() {
+	context.AfterFunc(root, w.close) // want `\[discarded\]`
 }

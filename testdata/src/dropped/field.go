@@ -216,3 +216,67 @@ func StopPollClean() {
 	}
 	stopPoll = nil
 }
+
+// Delay does something later, unless it is stopped.
+type Delay struct {
+	mu     sync.Mutex
+	cancel context.CancelFunc
+	lost   context.CancelFunc
+	do     func(context.Context)
+}
+
+// AfterClean: when the goroutine forgets the cancel function, it was the only
+// one to wait for the context, and waits no more.
+func (d *Delay) AfterClean(timer <-chan struct{}) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.cancel != nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	d.cancel = cancel
+	go func() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer:
+		}
+		d.mu.Lock()
+		d.cancel = nil
+		d.mu.Unlock()
+	}()
+}
+
+// AfterLeaks: others wait for it.
+func (d *Delay) AfterLeaks(timer <-chan struct{}) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.lost != nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	d.lost = cancel
+	go d.do(ctx)
+	go func() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer:
+		}
+		d.mu.Lock()
+		d.lost = nil // want `\[dropped\]`
+		d.mu.Unlock()
+	}()
+}
+
+// Stop ends both.
+func (d *Delay) Stop() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.cancel != nil {
+		d.cancel()
+	}
+	if d.lost != nil {
+		d.lost()
+	}
+}

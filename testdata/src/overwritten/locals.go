@@ -228,3 +228,30 @@ func BreakClean(parent context.Context, in <-chan string, do func(context.Contex
 	}
 	cancel()
 }
+
+// DeadlineClean gives the context a deadline unless it has one: one that was
+// made with a timeout has.
+func DeadlineClean(parent context.Context, wait, limit time.Duration, do func(context.Context) error) error {
+	ctx, cancel := parent, context.CancelFunc(func() {})
+	if wait > 0 {
+		ctx, cancel = context.WithTimeout(ctx, wait)
+	}
+	if _, ok := ctx.Deadline(); !ok {
+		ctx, cancel = context.WithTimeout(ctx, limit)
+	}
+	defer cancel()
+	return do(ctx)
+}
+
+// NoDeadlineLeaks does so to one that may have none.
+func NoDeadlineLeaks(parent context.Context, cancelable bool, limit time.Duration, do func(context.Context) error) error {
+	ctx, cancel := parent, context.CancelFunc(func() {})
+	if cancelable {
+		ctx, cancel = context.WithCancel(ctx) // want `\[overwritten\]`
+	}
+	if _, ok := ctx.Deadline(); !ok {
+		ctx, cancel = context.WithTimeout(ctx, limit)
+	}
+	defer cancel()
+	return do(ctx)
+}
