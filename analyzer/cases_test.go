@@ -23,6 +23,8 @@ var missed = map[string]string{
 	"wsrooms":     "methods kept in a map are not followed to where they are called",
 	"b18":         "a helper that derives on some paths only is not one that always adds a layer",
 	"b28":         "what is sent counts as taken over, also by a channel that nobody drains",
+	"c26":         "two calls that overlap with one key: what a call keeps only until it ends counts as released",
+	"c42":         "the state of a goroutine is not a place",
 	"b29":         "what a timer will call counts as released, also if the timer is stopped",
 }
 
@@ -69,8 +71,8 @@ func TestCases(t *testing.T) {
 		}
 	}
 	bad, err := filepath.Glob(filepath.Join(root, "*", "bad"))
-	if err != nil || len(bad) < 70 {
-		t.Fatalf("%d cases with a leak, want 70 or more (%v)", len(bad), err)
+	if err != nil || len(bad) < 119 {
+		t.Fatalf("%d cases with a leak, want 119 or more (%v)", len(bad), err)
 	}
 	for _, dir := range bad {
 		name := filepath.Base(filepath.Dir(dir))
