@@ -130,6 +130,12 @@ func (a *accountant) end(fn *ssa.Function, c *summary.Creation, e flow.End) (Fat
 	case flow.Held:
 		return a.held(e)
 	}
+	if len(e.Names) > 0 {
+		// Whoever got it, this package releases it from there.
+		if fate, why := a.held(e); fate == Owned {
+			return fate, why
+		}
+	}
 	return Unseen, "handed" + a.at(e.At)
 }
 

@@ -33,6 +33,7 @@ type Result struct {
 	Index   int
 	Path    string   // how the value is reached from the result; "" for a function to be called
 	Methods []string // the methods that release it or take it over, where the result is an owner
+	Ends    []string // those of Methods that release it only where they report its natural end, by an error or by false
 	Ctx     int      // the result that is the context it ends, or -1
 	CtxPath string   // how that context is reached from the result Index, if it is inside it, else ""
 	OK      int      // 1 + the boolean result that is true just where the obligation exists, or 0

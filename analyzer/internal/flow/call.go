@@ -32,6 +32,9 @@ func (r *run) invoke(instr ssa.CallInstruction, s *state) []*state {
 		return r.passed(instr, callee, s)
 	}
 	s = s.share(instr, callee)
+	if source.FullName(callee.Obj) == "sync.WaitGroup.Wait" {
+		s = s.ended(nil)
+	}
 	if !c.IsInvoke() && !callee.Literal && s.holds(owed, Name{c.Value, ""}) {
 		return r.released(instr, s)
 	}
@@ -187,7 +190,7 @@ func (r *run) static(instr ssa.CallInstruction, callee Callee, s *state) []*stat
 		return r.atomic(instr, op, callee.Args, s)
 	}
 	if recv == 1 && r.ownerMethod(callee.Obj, callee.Args[0], s) {
-		return r.released(instr, s)
+		return r.releasedBy(instr, callee.Obj, s)
 	}
 	return r.arguments(instr, callee, s)
 }
@@ -196,6 +199,19 @@ func (r *run) static(instr ssa.CallInstruction, callee Callee, s *state) []*stat
 // owns.
 func (r *run) ownerMethod(method *types.Func, v ssa.Value, s *state) bool {
 	return method != nil && slices.Contains(r.subject.Methods, method.Name()) && len(s.owedUnder(Name{v, ""})) > 0
+}
+
+// releasedBy applies a release method of the owner. One that releases at the
+// owner's natural end, and says so by its result, is followed both ways.
+func (r *run) releasedBy(instr ssa.CallInstruction, method *types.Func, s *state) []*state {
+	call, now := instr.(*ssa.Call)
+	if now && slices.Contains(r.subject.Ends, method.Name()) {
+		if t := s.goesOn(call); t != s {
+			r.end(s.path(End{Kind: Released, At: instr, Waited: s.waited}))
+			return []*state{r.produce(instr, t)}
+		}
+	}
+	return r.released(instr, s)
 }
 
 // arguments applies what the callee does with each argument that leads to the
@@ -221,12 +237,12 @@ func (r *run) arguments(instr ssa.CallInstruction, callee Callee, s *state) []*s
 				return nil
 			case e.Released && e.Forgets && !slices.ContainsFunc(callee.Args, isConst):
 				r.end(s.path(End{Kind: Released, At: instr, Waited: s.waited || e.Waited}))
-				if e.OnFailure {
-					s = s.succeeded(instr)
+				if call, ok := instr.(*ssa.Call); ok && e.OnFailure {
+					s = s.goesOn(call)
 				}
 				continue
 			case e.Released || e.Escaped:
-				r.end(End{Kind: Escaped, At: instr})
+				r.handedOver(instr, arg, s)
 				return nil
 			}
 			s = r.apply(instr, e, callee, arg, it, s)
@@ -238,22 +254,32 @@ func (r *run) arguments(instr ssa.CallInstruction, callee Callee, s *state) []*s
 	return []*state{s}
 }
 
-// succeeded assumes that the error result of the call is nil.
-func (s *state) succeeded(instr ssa.CallInstruction) *state {
-	call, ok := instr.(*ssa.Call)
-	if !ok {
-		return s
-	}
+// goesOn assumes that the call's last result does not report an end: it is no
+// error, or true. It returns s itself where the result is of another type.
+func (s *state) goesOn(call *ssa.Call) *state {
 	results := call.Call.Signature().Results()
 	k := results.Len() - 1
-	if k < 0 || !source.IsError(results.At(k).Type()) {
+	if k < 0 {
 		return s
 	}
 	n := operand{call, ""}
 	if k > 0 {
 		n.path = "#" + itoa(k) + ";"
 	}
-	return s.assume(condition{op: "nil", x: n}, true)
+	op := "nil"
+	switch t := results.At(k).Type(); {
+	case source.IsError(t):
+	case isBoolean(t):
+		op = "bool"
+	default:
+		return s
+	}
+	return s.assume(condition{op: op, x: n}, true)
+}
+
+func isBoolean(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Kind() == types.Bool
 }
 
 func isConst(v ssa.Value) bool {
@@ -313,7 +339,7 @@ func (r *run) apply(instr ssa.CallInstruction, e *Effect, callee Callee, arg ssa
 		if by == nil {
 			by = instr
 		}
-		h.Path = callee.translateBack(h.Path)
+		h.Path = callee.PathInCaller(h.Path)
 		switch {
 		case h.Global != nil:
 			added = append(added, item{Name: Name{h.Global, h.Path}, held: true, place: h.Place, inner: h.Inner, by: by, first: h.First})
@@ -338,10 +364,10 @@ func (r *run) apply(instr ssa.CallInstruction, e *Effect, callee Callee, arg ssa
 // dynamic applies a call through an interface.
 func (r *run) dynamic(instr ssa.CallInstruction, c *ssa.CallCommon, s *state) []*state {
 	if r.ownerMethod(c.Method, c.Value, s) {
-		return r.released(instr, s)
+		return r.releasedBy(instr, c.Method, s)
 	}
 	if len(s.owedUnder(Name{c.Value, ""})) > 0 && len(r.subject.Methods) == 0 {
-		r.end(End{Kind: Escaped, At: instr})
+		r.handedOver(instr, c.Value, s)
 		return nil
 	}
 	if len(s.owedUnder(Name{c.Value, ""})) > 0 {

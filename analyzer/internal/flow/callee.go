@@ -120,8 +120,8 @@ func (c Callee) translate(path string) string {
 	return b.String()
 }
 
-// translateBack rewrites the keys in a path of the callee for the caller.
-func (c Callee) translateBack(path string) string {
+// PathInCaller rewrites the keys in a path of the callee for the caller.
+func (c Callee) PathInCaller(path string) string {
 	var b strings.Builder
 	for path != "" {
 		s := firstStep(path)

@@ -145,6 +145,12 @@ func (s *state) decided(c condition) (truth, ok bool) {
 			}
 		}
 	}
+	// err == nil decides err == io.EOF, and errors.Is(err, io.EOF).
+	if c.op == "call errors.Is" || c.op == "==" && c.y.path == "*" && isGlobal(c.y.root) {
+		if slices.Contains(s.facts, fact{condition{op: "nil", x: c.x}, true}) {
+			return false, true
+		}
+	}
 	// x == 3 decides x == 4.
 	if c.op == "==" && c.y.root == nil {
 		for _, f := range s.facts {
@@ -154,6 +160,11 @@ func (s *state) decided(c condition) (truth, ok bool) {
 		}
 	}
 	return false, false
+}
+
+func isGlobal(v ssa.Value) bool {
+	_, ok := v.(*ssa.Global)
+	return ok
 }
 
 func (s *state) assume(c condition, truth bool) *state {
@@ -288,6 +299,11 @@ func (r *run) assumeBranch(s *state, cond ssa.Value, truth bool) (*state, outcom
 		}
 		return s, feasible
 	}
+	if b, ok := cond.(*ssa.BinOp); ok && truth && r.subject.Passing {
+		if sel, i, ok := selectCase(b); ok && sel.States[i].Dir == types.SendOnly && !waitsFrom(b.Block().Succs[0], b.Block(), true) {
+			s = s.queued(sel, sel.States[i].Send, sel.States[i].Chan)
+		}
+	}
 	c, sense := r.conditionOf(cond)
 	truth = truth == sense
 	if o := r.judge(s, cond, c, truth); o != feasible {
@@ -421,6 +437,16 @@ func selectCase(b *ssa.BinOp) (*ssa.Select, int, bool) {
 	}
 	i := int(c.Int64())
 	return sel, i, i >= 0 && i < len(sel.States)
+}
+
+// sentBy is what the case of a select sends that cond says was chosen.
+func sentBy(cond ssa.Value) ssa.Value {
+	if b, ok := cond.(*ssa.BinOp); ok {
+		if sel, i, ok := selectCase(b); ok {
+			return sel.States[i].Send
+		}
+	}
+	return nil
 }
 
 // doneOfSelf reports whether ch is the Done channel of the followed context.

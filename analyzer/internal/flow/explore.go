@@ -17,6 +17,7 @@
 package flow
 
 import (
+	"go/token"
 	"go/types"
 	"slices"
 	"strconv"
@@ -79,7 +80,8 @@ type End struct {
 	// someone else's.
 	Waited bool
 	// Names keep the value reachable after the return, for Held; for
-	// Returned, they are the fields of what is returned that hold it.
+	// Returned, they are the fields of what is returned that hold it; for
+	// Escaped, the parts of what is handed over that lead to it.
 	Names []Reach
 	// Results are the results that name the value, for Returned.
 	Results []Result
@@ -89,9 +91,11 @@ type End struct {
 	// True and False are the boolean results known to be so.
 	True, False []int
 	// Failed: the function's error result is known to be set here.
-	Failed bool
+	// Succeeded: it is known to be nil.
+	Failed, Succeeded bool
 
-	full bool // the value may have a name that was not remembered
+	full   bool    // the value may have a name that was not remembered
+	lentAs []Reach // the parts of what was lent
 }
 
 // A Reach is a name that keeps the value reachable after the return.
@@ -126,6 +130,9 @@ type Subject struct {
 	After   ssa.Instruction // follow from here; nil: from the entry
 	Names   []Start
 	Methods []string // the methods that release it, where it is an owner
+	// Ends are those of Methods that release it at its natural end only, and
+	// report that by an error, or by false.
+	Ends []string
 	// Error is the error result paired with the creation: it is nil where
 	// the value exists.
 	Error ssa.Value
@@ -167,6 +174,7 @@ type Effect struct {
 	Escaped   bool // some path hands it to code that is not known
 	Forgets   bool // whether it does depends on its plain arguments alone, or on an error
 	OnFailure bool // it releases where its error result is set, and only there
+	Reports   bool // it releases where its last result is an error, or false, and only there
 	Dropped   bool // every path takes the name away without releasing
 	Waited    bool // every release waits for someone else's channel
 	Held      []HeldBy
@@ -202,6 +210,12 @@ type Oracle interface {
 	// that exists already, a value that opens a guard, and does not release
 	// what place holds.
 	Reopened(field *types.Var, opens func(ssa.Value) bool, place Place) bool
+	// SetOnRelease reports whether functions that release what place holds,
+	// and no others, set field in an object that exists already to anything
+	// but its zero value.
+	SetOnRelease(field *types.Var, place Place) bool
+	// Closed reports whether the package closes the channel in place.
+	Closed(place Place) bool
 	// Kept reports whether the release function that call returns goes to
 	// an owner, beside the context.
 	Kept(call *ssa.Call) bool
@@ -251,7 +265,7 @@ func Explore(o Oracle, subject *Subject) (outcome *Outcome) {
 
 	s := &state{}
 	for _, n := range subject.Names {
-		it := item{Name: n.Name, held: n.Held, place: n.Place}
+		it := item{Name: n.Name, held: n.Held, given: true, place: n.Place}
 		switch {
 		case n.Context:
 			it.kind = self
@@ -406,7 +420,7 @@ func (r *run) block(n node, push func(node), exit func(*ssa.Return, *state)) {
 				case settled:
 					r.end(s.path(End{Kind: Settled, At: instr}))
 				case sent:
-					r.end(End{Kind: Escaped, At: instr})
+					r.handedOver(instr, sentBy(instr.Cond), s)
 				}
 			}
 			return
@@ -451,6 +465,7 @@ func (r *run) alive(s *state, instr ssa.Instruction) bool {
 func (r *run) enter(s *state, from, to *ssa.BasicBlock) *state {
 	k := slices.Index(to.Preds, from)
 	var alias []binding
+	s = s.kill(func(it item) bool { return !it.held && it.Root != nil && done(it.Root, from, to) })
 	before := s
 	for _, instr := range to.Instrs {
 		phi, ok := instr.(*ssa.Phi)
@@ -495,6 +510,15 @@ func (r *run) enter(s *state, from, to *ssa.BasicBlock) *state {
 	return s
 }
 
+// done reports whether v is a load that only its own block, from, uses: behind
+// the edge to the block to it is no name of anything any more. A large function
+// loads its variables hundreds of times.
+func done(v ssa.Value, from, to *ssa.BasicBlock) bool {
+	load, ok := v.(*ssa.UnOp)
+	return ok && load.Op == token.MUL && load.Block() == from && from != to &&
+		!slices.ContainsFunc(*load.Referrers(), func(ref ssa.Instruction) bool { return ref.Block() != from })
+}
+
 // asked reports whether a branch tests phi.
 func (r *run) asked(phi *ssa.Phi) bool {
 	o := operand{phi, ""}
@@ -506,7 +530,7 @@ func (r *run) exit(ret *ssa.Return, s *state) {
 	e := s.path(End{At: ret, By: s.lostBy})
 	if k := len(ret.Results) - 1; k >= 0 && source.IsError(ret.Results[k].Type()) {
 		null, known := r.nilness(s, ret.Results[k])
-		e.Failed = known && !null
+		e.Failed, e.Succeeded = known && !null, known && null
 	}
 	for i, v := range ret.Results {
 		for _, it := range s.owedUnder(Name{v, ""}) {

@@ -6,6 +6,9 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
+	"strconv"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -48,7 +51,75 @@ func (r *run) guard(s *state, n Name, k *ssa.Const, truth bool) outcome {
 			return settled
 		}
 	}
+	if r.setOnRelease(n, k, truth) {
+		return settled
+	}
 	return feasible
+}
+
+// setOnRelease reports whether a test finds a field of the object set (true, or
+// not nil) that only functions which release the value set so: an object that
+// is done, or closed.
+func (r *run) setOnRelease(n Name, k *ssa.Const, truth bool) bool {
+	set := k == nil && !truth || k != nil && isBool(k) && constant.BoolVal(k.Value) == truth
+	if !set {
+		return false
+	}
+	base := r.subject.Base
+	if rest, _ := Covers(base.Path, n.Path); rest != "" && rest[0] == '*' {
+		base.Path += "*" // what is named is the pointer to the object
+	}
+	t := typeAt(base)
+	flag := fieldAt(t, base, n)
+	if flag == nil || !slices.ContainsFunc(r.subject.Names, func(o Start) bool { return o.Held && o.Root == base.Root }) {
+		return false
+	}
+	own := fieldAt(t, base, r.subject.Names[0].Name) // where the object itself keeps the value
+	return r.oracle.SetOnRelease(flag, r.subject.Place) || own != nil && r.oracle.SetOnRelease(flag, Place{Var: own})
+}
+
+// fieldAt is the field of the object at base, of struct type t, that n is or
+// leads through, or nil.
+func fieldAt(t *types.Struct, base, n Name) *types.Var {
+	rest, ok := Covers(base.Path, n.Path)
+	if t == nil || !ok || n.Root != base.Root || rest == "" || rest[0] != '.' {
+		return nil
+	}
+	i, err := strconv.Atoi(strings.Trim(firstStep(rest), ".;"))
+	if err != nil || i >= t.NumFields() {
+		return nil
+	}
+	return t.Field(i).Origin()
+}
+
+// typeAt is the struct type of the object n, or nil.
+func typeAt(n Name) *types.Struct {
+	t := n.Root.Type()
+	for path := n.Path; path != ""; path = path[len(firstStep(path)):] {
+		switch u := types.Unalias(t).Underlying().(type) {
+		case *types.Pointer:
+			if path[0] != '*' {
+				return nil
+			}
+			t = u.Elem()
+		case *types.Map:
+			t = u.Elem()
+		case *types.Slice:
+			t = u.Elem()
+		case *types.Array:
+			t = u.Elem()
+		case *types.Struct:
+			i, err := strconv.Atoi(strings.Trim(firstStep(path), ".;"))
+			if err != nil || i >= u.NumFields() {
+				return nil
+			}
+			t = u.Field(i).Type()
+		default:
+			return nil
+		}
+	}
+	st, _ := types.Unalias(t).Underlying().(*types.Struct)
+	return st
 }
 
 // guardCall judges a test by an atomic operation: compare-and-swap succeeds,

@@ -18,10 +18,25 @@ import (
 func (r *run) lend(instr ssa.Instruction, arg ssa.Value, s *state) []*state {
 	_, isFunc := arg.Type().Underlying().(*types.Signature)
 	if _, ok := instr.(*ssa.Call); !ok || isFunc || !r.owner() || s.lent != nil || r.depth > 0 {
-		r.end(End{Kind: Escaped, At: instr})
+		r.handedOver(instr, arg, s)
 		return nil
 	}
-	return []*state{s.with(func(c *state) { c.lent = instr })}
+	return []*state{s.with(func(c *state) { c.lent, c.lentAs = instr, s.parts(arg) })}
+}
+
+// handedOver ends the path: v, which leads to the value, goes to code that is
+// not known.
+func (r *run) handedOver(instr ssa.Instruction, v ssa.Value, s *state) {
+	r.end(End{Kind: Escaped, At: instr, Names: s.parts(v)})
+}
+
+// parts are the parts of v that lead to the value.
+func (s *state) parts(v ssa.Value) []Reach {
+	var all []Reach
+	for _, it := range s.owedUnder(Name{v, ""}) {
+		all = append(all, Reach{it.Name, it.place, it.inner, it.by, it.first})
+	}
+	return all
 }
 
 // owner reports whether the value followed is inside an owner, or one itself.
@@ -44,7 +59,7 @@ func settleLoans(ends []End) []End {
 	settled := make([]End, 0, len(ends))
 	for _, e := range ends {
 		if e.Lent != nil && !borrowed(e.Lent) && e.Kind != Released {
-			e = End{Kind: Escaped, At: e.Lent}
+			e = End{Kind: Escaped, At: e.Lent, Names: e.lentAs}
 		}
 		if !slices.ContainsFunc(settled, func(o End) bool { return o.Kind == e.Kind && e.Kind == Escaped && o.At == e.At }) {
 			settled = append(settled, e)

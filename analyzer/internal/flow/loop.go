@@ -119,9 +119,66 @@ func (l Loop) Reaches(a, b *ssa.BasicBlock) bool {
 	return false
 }
 
+// ResultValue is the value that a return gives: where the function has deferred
+// calls, go/ssa returns what it loads from a variable of its own, and the value is
+// that of the last store to it in the block.
+func ResultValue(v ssa.Value) ssa.Value {
+	load, ok := v.(*ssa.UnOp)
+	if !ok || load.Op != token.MUL {
+		return v
+	}
+	if _, local := load.X.(*ssa.Alloc); !local {
+		return v
+	}
+	for _, instr := range load.Block().Instrs {
+		if st, ok := instr.(*ssa.Store); ok && st.Addr == load.X {
+			v = st.Val
+		}
+	}
+	return v
+}
+
+// UnboundedBody reports whether fn is the body of a range over a function that
+// may yield without end: not one of packages slices and maps.
+//
+//	for x := range seq { … }    // seq(func(x T) bool { … })
+func UnboundedBody(fn *ssa.Function) bool {
+	if fn.Synthetic != "range-over-func yield" || fn.Referrers() == nil {
+		return false
+	}
+	for _, ref := range *fn.Referrers() {
+		mc, ok := ref.(*ssa.MakeClosure)
+		if !ok {
+			continue
+		}
+		for _, use := range *mc.Referrers() {
+			loop, ok := use.(*ssa.Call)
+			if !ok {
+				continue
+			}
+			maker, ok := loop.Call.Value.(*ssa.Call)
+			if !ok {
+				return true
+			}
+			if obj := Resolve(&maker.Call).Obj; obj != nil && obj.Pkg() != nil {
+				switch obj.Pkg().Path() {
+				case "slices", "maps":
+					return false
+				}
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// Reaches reports whether control can go from block a to block b, or they are
+// one.
+func Reaches(a, b *ssa.BasicBlock) bool { return reachedFrom(b)[a] }
+
 // Alternative reports whether a and b stand in branches of one function that
 // no run goes through both of, one after the other.
 func Alternative(a, b ssa.Instruction) bool {
 	x, y := a.Block(), b.Block()
-	return a.Parent() == b.Parent() && !reachedFrom(x)[y] && !reachedFrom(y)[x]
+	return a.Parent() == b.Parent() && !Reaches(x, y) && !Reaches(y, x)
 }

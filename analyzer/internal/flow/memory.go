@@ -150,7 +150,7 @@ func (r *run) put(instr ssa.Instruction, s *state, n Name, values []item, place 
 			if !first.Known() {
 				first = p
 			}
-			added = append(added, item{name.step(v.Path), v.kind, held && v.kind == owed, p, inner, by, first})
+			added = append(added, item{Name: name.step(v.Path), kind: v.kind, held: held && v.kind == owed, place: p, inner: inner, by: by, first: first})
 		}
 	}
 	s = s.add(added...)

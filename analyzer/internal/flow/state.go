@@ -20,6 +20,15 @@ type Place struct {
 // Known reports whether p names a place at all.
 func (p Place) Known() bool { return p.Var != nil }
 
+// Channel reports whether p is what is queued in a channel.
+func (p Place) Channel() bool {
+	if !p.Elem {
+		return false
+	}
+	_, ok := p.Var.Type().Underlying().(*types.Chan)
+	return ok
+}
+
 // kind tells what a state knows to be at a name.
 type kind uint8
 
@@ -38,6 +47,7 @@ type item struct {
 	// held marks memory that outlives the function: a name that keeps the
 	// value reachable after the return.
 	held  bool
+	given bool // it is a name that the subject began with
 	place Place
 	inner string          // the path from what is in place to the value
 	by    ssa.Instruction // the store that first put the value into memory
@@ -58,6 +68,7 @@ type state struct {
 	failing bool            // the path goes on from an error
 	shared  ssa.Instruction // a call or go statement that was given the context
 	lent    ssa.Instruction // a call of unknown code that was given the value
+	lentAs  []Reach         // the parts of what it was given
 	failed  bool            // that call is known to have failed
 	full    bool            // there were more names than are remembered
 }
@@ -278,6 +289,7 @@ func (s *state) redefined(v ssa.Value) *state {
 		})
 	}
 	s = s.kill(func(it item) bool { return it.Root == v })
+	s = s.otherKey(v)
 	if slices.Contains(s.stale, v) {
 		s = s.with(func(c *state) {
 			c.stale = slices.DeleteFunc(slices.Clone(s.stale), func(x ssa.Value) bool { return x == v })
@@ -291,9 +303,34 @@ func (s *state) redefined(v ssa.Value) *state {
 	return s.forget(func(o operand) bool { return o.root == v })
 }
 
+// otherKey forgets which elements were those of the turn of a range that v began:
+// each turn has another key.
+func (s *state) otherKey(v ssa.Value) *state {
+	if _, turn := v.(*ssa.Next); !turn {
+		return s
+	}
+	ranged := "[range " + v.Name() + "];"
+	// A subject that began with an element under a key to come is about that key.
+	other := func(it item) bool {
+		return !it.given && strings.Contains(it.Path, ranged)
+	}
+	if !slices.ContainsFunc(s.items, other) {
+		return s
+	}
+	return s.with(func(c *state) {
+		c.items = slices.Clone(s.items)
+		for i, it := range c.items {
+			if !other(it) {
+				continue
+			}
+			c.items[i].Path = strings.ReplaceAll(it.Path, ranged, anyElement)
+		}
+	})
+}
+
 // path adds what the path says of itself to its end.
 func (s *state) path(e End) End {
-	e.Failing, e.full = s.failing, s.full
+	e.Failing, e.full, e.lentAs = s.failing, s.full, s.lentAs
 	e.Asked, e.Lent, e.LentFailed, e.Shared = s.asked, s.lent, s.failed, s.shared != nil
 	return e
 }

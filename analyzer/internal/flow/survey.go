@@ -12,7 +12,7 @@ import (
 // included, for all subjects that are followed through it.
 type survey struct {
 	conditions map[condition]int       // how often each is asked
-	stored     map[operand]bool        // errors that are stored, merged or returned
+	stored     map[operand]bool        // errors that are stored or merged, and errors and booleans that are returned
 	loads      map[operand][]ssa.Value // the loads of each variable
 	stores     []*ssa.Store
 }
@@ -59,7 +59,7 @@ func (s *survey) count(r *run, fn *ssa.Function) {
 				}
 			case *ssa.Return:
 				for _, v := range instr.Results {
-					if source.IsError(v.Type()) {
+					if source.IsError(v.Type()) || isBoolean(v.Type()) {
 						s.stored[operandOf(v)] = true
 					}
 				}

@@ -28,8 +28,11 @@ func (r *run) transfer(instr ssa.Instruction, s *state) []*state {
 		s = s.overwrite(n, instr)
 		return r.put(instr, s, n, values, PlaceOf(instr.Map, true))
 	case *ssa.Send:
+		if r.subject.Passing && !waitsFrom(instr.Block(), instr.Block(), true) {
+			s = s.queued(instr, instr.X, instr.Chan)
+		}
 		if !r.subject.Passing && len(s.owedUnder(Name{instr.X, ""})) > 0 {
-			r.end(End{Kind: Escaped, At: instr})
+			r.handedOver(instr, instr.X, s)
 			return nil
 		}
 	case *ssa.UnOp:
@@ -41,7 +44,7 @@ func (r *run) transfer(instr ssa.Instruction, s *state) []*state {
 				r.end(End{Kind: Settled, At: instr})
 				return nil
 			}
-			s = r.wait(s, instr.X)
+			s = r.wait(s, instr.X).ended(instr.X)
 		}
 	case *ssa.Lookup:
 		return []*state{s.follow(instr)}
@@ -80,6 +83,24 @@ func (r *run) transfer(instr ssa.Instruction, s *state) []*state {
 	return []*state{s}
 }
 
+// queued notes that v, which may lead to a context, was sent to a channel that
+// outlives the function, which goes on without waiting for anything.
+func (s *state) queued(at ssa.Instruction, v, ch ssa.Value) *state {
+	place := PlaceOf(ch, true)
+	if !place.Known() {
+		return s
+	}
+	var added []item
+	for _, it := range s.owedUnder(Name{v, ""}) {
+		by := it.by
+		if by == nil {
+			by = at
+		}
+		added = append(added, item{Name: Name{ch, "#sent;" + it.Path}, held: true, place: place, inner: it.Path, by: by, first: place})
+	}
+	return s.add(added...)
+}
+
 // follow gives the value that v loads the names that its memory had, so that
 // they survive a later store to that memory.
 func (s *state) follow(v ssa.Value) *state {
@@ -90,13 +111,14 @@ func (s *state) follow(v ssa.Value) *state {
 	found := s.under(out)
 	for i := range found {
 		found[i].Name = Name{v, found[i].Path}
-		found[i].held = false
+		found[i].held, found[i].given = false, false
 	}
 	return s.add(found...)
 }
 
 // wait notes that a goroutine waits for a channel that this function neither
-// made nor set a timer on: whether it goes on is up to others.
+// made nor set a timer on, and that nothing in the package closes: whether it
+// goes on is up to others.
 func (r *run) wait(s *state, ch ssa.Value) *state {
 	if r.spawned == 0 || s.waited {
 		return s
@@ -116,6 +138,9 @@ func (r *run) wait(s *state, ch ssa.Value) *state {
 	}
 	if c, ok := ch.Type().Underlying().(*types.Chan); ok && c.Elem().String() == "time.Time" {
 		return s
+	}
+	if p := PlaceOf(ch, false); p.Known() && r.oracle.Closed(p) {
+		return s // the owner's own way to say that it ends
 	}
 	return s.with(func(c *state) { c.waited = true })
 }

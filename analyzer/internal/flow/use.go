@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -43,6 +44,49 @@ func (s *state) hasContext(v ssa.Value) bool {
 		}
 	}
 	return false
+}
+
+// ended forgets that the context was given to a goroutine which, as the function
+// now knows, has ended: it has received from a channel that the goroutine
+// captured, or waited for its group.
+func (s *state) ended(ch ssa.Value) *state {
+	started, ok := s.shared.(*ssa.Go)
+	if !ok {
+		return s
+	}
+	if ch != nil {
+		callee := Resolve(started.Common())
+		if callee.Closure == nil || callee.Closure.Fn.(*ssa.Function).Blocks == nil {
+			return s
+		}
+		n := s.outermost(Name{ch, ""})
+		if !slices.ContainsFunc(Captures(callee.Closure), func(c Name) bool { return c == n || c.Root == n.Root && n.Path == "*" }) || !endsWithSend(callee.Fn) {
+			return s
+		}
+	}
+	return s.with(func(n *state) { n.shared = nil })
+}
+
+// endsWithSend reports whether fn returns, and waits for nothing after it has
+// sent to a channel or closed one.
+func endsWithSend(fn *ssa.Function) bool {
+	sends := false
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			switch instr := instr.(type) {
+			case *ssa.Send:
+				if Waits(instr) {
+					return false
+				}
+				sends = true
+			case ssa.CallInstruction:
+				if f, ok := instr.Common().Value.(*ssa.Builtin); ok && f.Name() == "close" {
+					sends = true
+				}
+			}
+		}
+	}
+	return sends
 }
 
 // unshared forgets that the context was given to a call that turns out to

@@ -20,8 +20,11 @@ func (t *Table) evidence(e *Entry, fn *ssa.Function, old flow.Name, ch change) s
 	switch root := old.Root.(type) {
 	case *ssa.Parameter, *ssa.Global:
 		if ch.key != nil {
-			if mayRecur(ch.key, fn) {
+			switch {
+			case mayRecur(ch.key, fn) && !t.metByCallers(e, fn, old):
 				return "for a key that is there already"
+			case flow.Ranged(ch.key) && rangesOverArgument(ch.key, fn):
+				return t.repeats(e, fn, baseOf(old, e), make(map[*ssa.Function]bool))
 			}
 			return ""
 		}
@@ -96,9 +99,13 @@ func mayRecur(key ssa.Value, fn *ssa.Function) bool {
 		break
 	}
 	// Objects and channels are as a rule entered once each.
-	switch key.Type().Underlying().(type) {
-	case *types.Pointer, *types.Chan, *types.Interface:
+	switch types.Unalias(key.Type()).Underlying().(type) {
+	case *types.Pointer, *types.Chan:
 		return false
+	case *types.Interface:
+		if _, generic := types.Unalias(key.Type()).(*types.TypeParam); !generic {
+			return false
+		}
 	}
 	n := flow.Outermost(flow.Name{Root: key})
 	switch root := n.Root.(type) {
@@ -114,6 +121,26 @@ func mayRecur(key ssa.Value, fn *ssa.Function) bool {
 		return onlyParameter(root)
 	}
 	return false
+}
+
+// rangesOverArgument reports whether key is that of the turn of a range over
+// something that fn was given, rather than over what it changes.
+func rangesOverArgument(key ssa.Value, fn *ssa.Function) bool {
+	e, ok := key.(*ssa.Extract)
+	if !ok {
+		return false
+	}
+	next, ok := e.Tuple.(*ssa.Next)
+	if !ok {
+		return false
+	}
+	r, ok := next.Iter.(*ssa.Range)
+	if !ok {
+		return false
+	}
+	n := flow.Outermost(flow.Name{Root: r.X})
+	i := slices.IndexFunc(fn.Params, func(p *ssa.Parameter) bool { return p == n.Root })
+	return i > 0 || i == 0 && fn.Signature.Recv() == nil
 }
 
 // counted reports whether fn increments the variable n: a counter.
@@ -230,6 +257,10 @@ func (t *Table) repeats(e *Entry, fn *ssa.Function, at flow.Name, seen map[*ssa.
 		}
 		up := site.Parent()
 		switch here.Root.(type) {
+		case *ssa.Alloc:
+			if why := t.repeats(e, up, here, seen); why != "" {
+				return why
+			}
 		case *ssa.Parameter, *ssa.Global:
 			if handler(up) && !isHandlerArg(up, here.Root) {
 				return "on every request"
@@ -270,16 +301,18 @@ func inCaller(site ssa.CallInstruction, fn *ssa.Function, n flow.Name) (flow.Nam
 	switch root := n.Root.(type) {
 	case *ssa.Global:
 		return n, true
+	case *ssa.Alloc: // a variable of an enclosing function
+		return n, root.Parent() != fn && within(fn, root.Parent())
 	case *ssa.Parameter:
 		if root.Parent() != fn { // of an enclosing function
 			return n, true
 		}
 		i := slices.Index(fn.Params, root)
-		args := flow.Resolve(site.Common()).Args
-		if i < 0 || i >= len(args) {
+		callee := flow.Resolve(site.Common())
+		if i < 0 || i >= len(callee.Args) || callee.Fn == nil {
 			return n, false
 		}
-		return flow.Outermost(flow.Name{Root: args[i], Path: n.Path}), true
+		return flow.Outermost(flow.Name{Root: callee.Args[i], Path: callee.PathInCaller(n.Path)}), true
 	}
 	return n, false
 }
@@ -293,17 +326,49 @@ func (t *Table) metByCallers(e *Entry, fn *ssa.Function, old flow.Name) bool {
 	}
 	for _, site := range sites {
 		here, ok := inCaller(site, fn, old)
-		if !ok || slices.ContainsFunc(e.Creations, func(c *summary.Creation) bool { return c.Call.Parent() == site.Parent() }) {
+		if !ok {
 			return false
 		}
-		if _, fresh := here.Root.(*ssa.Alloc); fresh {
+		_, fresh := here.Root.(*ssa.Alloc)
+		if made := madeIn(e, site.Parent()); made != nil {
+			// It may have been put there before the call, unless the
+			// call is what puts it there.
+			if !fresh || !putBy(made, fn) {
+				return false
+			}
 			continue
 		}
-		if t.alive(e, site, here) {
+		_, beside := site.(*ssa.Go)
+		switch {
+		case fresh && beside:
+			return false // others fill the object while fn runs
+		case !fresh && t.alive(e, site, here):
 			return false
 		}
 	}
 	return true
+}
+
+// madeIn is the creation of e that fn makes, or nil.
+func madeIn(e *Entry, fn *ssa.Function) *summary.Creation {
+	if i := slices.IndexFunc(e.Creations, func(c *summary.Creation) bool { return c.Call.Parent() == fn }); i >= 0 {
+		return e.Creations[i]
+	}
+	return nil
+}
+
+// putBy reports whether c is put into its place by fn, and by nothing else.
+func putBy(c *summary.Creation, fn *ssa.Function) bool {
+	put := false
+	for _, e := range c.Outcome.Ends {
+		for _, n := range e.Names {
+			if n.By == nil || n.By.Parent() != fn {
+				return false
+			}
+			put = true
+		}
+	}
+	return put
 }
 
 // alive reports whether control reaches the call site with the value named
@@ -311,14 +376,37 @@ func (t *Table) metByCallers(e *Entry, fn *ssa.Function, old flow.Name) bool {
 // call is reached when the function returns.
 func (t *Table) alive(e *Entry, site ssa.CallInstruction, here flow.Name) bool {
 	caller := site.Parent()
+	if made := madeAt(caller); made != nil && madeIn(e, caller.Parent()) == nil && !t.reaches(e, made, here) {
+		// The literal that calls is only made once the value is released.
+		return false
+	}
+	return t.reaches(e, site, here)
+}
+
+// madeAt is the instruction that makes the function literal fn, or nil.
+func madeAt(fn *ssa.Function) *ssa.MakeClosure {
+	if fn.Parent() == nil {
+		return nil
+	}
+	for _, ref := range *fn.Referrers() {
+		if mc, ok := ref.(*ssa.MakeClosure); ok {
+			return mc
+		}
+	}
+	return nil
+}
+
+// reaches reports whether control reaches at with the value named here alive.
+func (t *Table) reaches(e *Entry, at ssa.Instruction, here flow.Name) bool {
+	caller := at.Parent()
 	reached := false
-	_, isDefer := site.(*ssa.Defer)
+	_, isDefer := at.(*ssa.Defer)
 	s := &flow.Subject{
 		Fn: caller, Methods: e.Methods, Place: e.Place, Base: baseOf(here, e),
 		Names: []flow.Start{{Name: here, Held: true, Place: e.Place}},
 		Watch: func(instr ssa.Instruction) bool {
 			_, runs := instr.(*ssa.RunDefers)
-			if instr == ssa.Instruction(site) && !isDefer || isDefer && runs {
+			if instr == at && !isDefer || isDefer && runs {
 				reached = true
 				return true
 			}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
 	"github.com/ctxleak/ctxleak/analyzer/internal/source"
+	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
 )
 
 // Stores reports whether instr puts a live value into a place, rather than
@@ -106,7 +107,7 @@ func (t *Table) survey(fn *ssa.Function) {
 			case *ssa.Field:
 				name(flow.PlaceOf(instr, false).Var)
 			case *ssa.Store:
-				if zeroes(instr) {
+				if zeroes(instr) || holdsObjects(instr) {
 					t.wholesale[fn] = true
 				}
 			case *ssa.Call:
@@ -148,8 +149,13 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 				case e.Elem && p.Var == e.Var && !p.Elem:
 					if gone := flow.RemovedElement(instr.Val); gone != "" {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*" + gone}, true, nil)
-					} else if !keeps(instr) && !t.first(instr, e) {
+					} else if !keeps(instr) && !t.first(instr, e.Var) {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*[];"}, true, nil)
+					}
+				case !p.Elem && p.Known() && holderPath(instr.Val, e) != "":
+					if !keeps(instr) && !t.first(instr, p.Var) && !t.carriesOver(fn, p.Var) {
+						add(instr, flow.Name{Root: instr.Addr, Path: "*[];" + holderPath(instr.Val, e)}, true, nil)
+						all[len(all)-1].holder = true
 					}
 				case !p.Elem && zeroes(instr):
 					path := fieldPath(instr.Val.Type(), e.Var, 0)
@@ -227,6 +233,35 @@ func holderPath(m ssa.Value, e *Entry) string {
 	return ""
 }
 
+// holdsObjects reports whether st puts a container of objects into a place.
+func holdsObjects(st *ssa.Store) bool {
+	var elem types.Type
+	switch t := st.Val.Type().Underlying().(type) {
+	case *types.Map:
+		elem = t.Elem()
+	case *types.Slice:
+		elem = t.Elem()
+	default:
+		return false
+	}
+	if p, ok := types.Unalias(elem).Underlying().(*types.Pointer); ok {
+		elem = p.Elem()
+	}
+	_, object := types.Unalias(elem).Underlying().(*types.Struct)
+	return object && flow.PlaceOf(st.Addr, false).Known()
+}
+
+// carriesOver reports whether fn reads elements of the container that it
+// replaces: it may put them into the new one, or see to them.
+func (t *Table) carriesOver(fn *ssa.Function, container *types.Var) bool {
+	for f := fn; f != nil; f = f.Parent() {
+		if slices.ContainsFunc(t.set.Loads(flow.Place{Var: container, Elem: true}), func(l ssa.Instruction) bool { return within(l.Parent(), f) }) {
+			return true
+		}
+	}
+	return false
+}
+
 // deletedByFunc reports whether callee is maps.DeleteFunc or slices.DeleteFunc
 // on the container of e, and the function that chooses what goes leaves it
 // alone. inner is the path from an element to e's place.
@@ -250,15 +285,28 @@ func (t *Table) deletedByFunc(callee flow.Callee, e *Entry) (inner string, ok bo
 	if chooser.Fn == nil {
 		return "", false
 	}
-	eff := t.set.Effect(chooser.Fn, arg, inner+e.Inner, e.Methods)
-	return inner, eff != nil && !eff.Released && !eff.Escaped && len(eff.Held) == 0
+	if len(chooser.Fn.Blocks) == 0 || arg >= len(chooser.Fn.Params) {
+		return "", false
+	}
+	old := flow.Name{Root: chooser.Fn.Params[arg], Path: inner + e.Inner}
+	o := flow.Explore(t.set, &flow.Subject{
+		Fn: chooser.Fn, Methods: e.Methods, Place: e.Place, Base: baseOf(old, e),
+		Names: []flow.Start{{Name: old, Held: true, Place: e.Place}},
+	})
+	if o.Overflow || o.Has(flow.Released, flow.Escaped, flow.Held, flow.Returned) {
+		return "", false
+	}
+	// Some path that leaves it alone has the element go.
+	return inner, slices.ContainsFunc(o.Ends, func(end flow.End) bool {
+		return end.Kind != flow.Settled && !slices.Contains(end.False, 0)
+	})
 }
 
-// first reports whether st gives e's container to an object for the first
+// first reports whether st gives its container to an object for the first
 // time, as far as the package shows. A map must be made before it is used: a
 // store is the first if no other function stores one. A slice need not: it is
 // the first if no other function appends to it.
-func (t *Table) first(st *ssa.Store, e *Entry) bool {
+func (t *Table) first(st *ssa.Store, container *types.Var) bool {
 	if isZero(st.Val) {
 		return false
 	}
@@ -273,7 +321,7 @@ func (t *Table) first(st *ssa.Store, e *Entry) bool {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
 				o, ok := instr.(*ssa.Store)
-				if ok && flow.PlaceOf(o.Addr, false) == (flow.Place{Var: e.Var}) && !isZero(o.Val) && keeps(o) == slice {
+				if ok && flow.PlaceOf(o.Addr, false) == (flow.Place{Var: container}) && !isZero(o.Val) && keeps(o) == slice {
 					return false
 				}
 			}
@@ -352,6 +400,9 @@ func (t *Table) loss(e *Entry, fn *ssa.Function, ch change) (Loss, bool) {
 		return Loss{}, false
 	}
 	l := Loss{At: ch.at, Removal: ch.removal}
+	if t.whenDone(fn, e) {
+		return l, false
+	}
 	if ch.certain {
 		return l, true
 	}
@@ -427,6 +478,9 @@ func (t *Table) fate(e *Entry, fn *ssa.Function, old flow.Name, ch change) *flow
 		Names:   []flow.Start{{Name: old, Held: true, Place: e.Place}},
 		Base:    baseOf(old, e),
 	}
+	for _, n := range entered(fn, ch, e) {
+		s.Names = append(s.Names, flow.Start{Name: n})
+	}
 	for _, c := range siblings(s.Base, baseType(ch)) {
 		s.Names = append(s.Names, flow.Start{Name: c, Context: true})
 	}
@@ -447,6 +501,55 @@ func (t *Table) fate(e *Entry, fn *ssa.Function, old flow.Name, ch change) *flow
 		s.After = root
 	}
 	return flow.Explore(t.set, s)
+}
+
+// entered are the values that the functions around the literal fn have put under
+// the key of the map entry that ch changes: captured, they are what is there.
+//
+//	cancels[id] = cancel
+//	return func() { cancel(); delete(cancels, id) }
+func entered(fn *ssa.Function, ch change, e *Entry) []flow.Name {
+	if ch.key == nil {
+		return nil
+	}
+	var all []flow.Name
+	cell := flow.Outermost(ch.cell)
+	for f := fn.Parent(); f != nil; f = f.Parent() {
+		for _, b := range f.Blocks {
+			for _, instr := range b.Instrs {
+				put, ok := instr.(*ssa.MapUpdate)
+				if ok && flow.PlaceOf(put.Map, true) == e.Place && flow.Outermost(flow.MapCell(put.Map, put.Key)) == cell {
+					all = append(all, flow.Outermost(flow.Name{Root: put.Value, Path: e.Inner}))
+				}
+			}
+		}
+	}
+	return all
+}
+
+// whenDone reports whether fn, or a literal around it, is a callback that runs
+// when a context is done which one of e's creations made, or from which it was
+// derived: what is removed there has ended.
+func (t *Table) whenDone(fn *ssa.Function, e *Entry) bool {
+	for ; fn.Parent() != nil; fn = fn.Parent() {
+		for _, ref := range *fn.Referrers() {
+			mc, ok := ref.(*ssa.MakeClosure)
+			if !ok {
+				continue
+			}
+			for _, use := range *mc.Referrers() {
+				call, ok := use.(ssa.CallInstruction)
+				if !ok || source.FullName(flow.Resolve(call.Common()).Obj) != "context.AfterFunc" {
+					continue
+				}
+				root := t.set.Root(call.Common().Args[0])
+				if slices.ContainsFunc(e.Creations, func(c *summary.Creation) bool { return slices.Contains(root.Through, c.Call) }) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 func within(fn, outer *ssa.Function) bool {

@@ -99,6 +99,10 @@ func NewTable(prog *ssabuild.Program, set *summary.Set) *Table {
 						}
 						enterFirst(c, n.First)
 					}
+				case flow.Escaped:
+					for _, n := range e.Names {
+						enterFirst(c, n.First)
+					}
 				}
 				if e.Kind != flow.Returned && !e.Failed {
 					constructed = false
@@ -126,7 +130,24 @@ func NewTable(prog *ssabuild.Program, set *summary.Set) *Table {
 // keptTwice reports whether e leaves the value in more than one place: what
 // one loses, the other still has.
 func keptTwice(e flow.End) bool {
-	return slices.ContainsFunc(e.Names, func(n flow.Reach) bool { return n.Place.Known() && n.Place != e.Names[0].Place })
+	return slices.ContainsFunc(e.Names, func(n flow.Reach) bool {
+		return n.Place.Known() && n.Place != e.Names[0].Place && !sameCell(n, e.Names[0])
+	})
+}
+
+// sameCell reports whether a and b are two ways to one field of one object:
+// through a variable, and through the container that it was put into.
+func sameCell(a, b flow.Reach) bool {
+	return a.First == b.First && a.First.Known() && lastField(a.Path) != "" && lastField(a.Path) == lastField(b.Path)
+}
+
+// lastField is the end of a path that leads through a pointer to a field:
+// "*.1;".
+func lastField(path string) string {
+	if i := strings.LastIndexByte(path, '*'); i >= 0 && strings.HasPrefix(path[i+1:], ".") && strings.Count(path[i:], ";") == 1 {
+		return path[i:]
+	}
+	return ""
 }
 
 func placeKey(p flow.Place) string {

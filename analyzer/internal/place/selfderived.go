@@ -43,6 +43,10 @@ func SelfDerived(prog *ssabuild.Program, set *summary.Set) []Derivation {
 						continue
 					}
 					p := flow.PlaceOf(instr.Addr, false)
+					if _, captured := instr.Addr.(*ssa.FreeVar); captured && flow.UnboundedBody(fn) {
+						all = append(all, Derivation{Call: call, Back: instr.Pos()})
+						continue
+					}
 					if _, variable := instr.Addr.(*ssa.Alloc); variable && unboundedLoop(instr, instr.Addr.(*ssa.Alloc)) ||
 						p.Known() && called(prog, fn, flow.Outermost(flow.Name{Root: instr.Addr, Path: "*"}).Root, instr, 0) {
 						all = append(all, Derivation{Call: call, Place: p, Back: instr.Pos()})

@@ -23,9 +23,10 @@ type StoredContext struct {
 }
 
 // StoredContexts finds the requests' contexts that a function leaves in memory
-// it does not own, and the callers' contexts that it leaves in a global or in
-// a container from which nothing is ever removed. With everything, any field
-// counts for those too.
+// it does not own, or sends to a channel of it, and the callers' contexts that
+// it leaves in a global or in a container from which nothing is ever removed, or
+// whose entries serve later callers. With everything, any field counts for
+// those too.
 func StoredContexts(prog *ssabuild.Program, set *summary.Set, everything bool) []StoredContext {
 	var all []StoredContext
 	removed := removals(prog)
@@ -35,6 +36,9 @@ func StoredContexts(prog *ssabuild.Program, set *summary.Set, everything bool) [
 			for _, instr := range b.Instrs {
 				if call, ok := instr.(*ssa.Call); ok && isRequestContext(call) {
 					for _, n := range kept(set, fn, call, call) {
+						if removed[n.place.Var] && !n.place.Elem && n.place.Var.IsField() && outgoing(fn) {
+							continue
+						}
 						all = append(all, StoredContext{n.pos, n.place, true, call})
 					}
 				}
@@ -48,8 +52,14 @@ func StoredContexts(prog *ssabuild.Program, set *summary.Set, everything bool) [
 				continue
 			}
 			for _, n := range kept(set, fn, p, nil) {
-				lasting := !n.place.Var.IsField() || n.place.Elem
-				if (lasting || everything) && !removed[n.place.Var] {
+				if diesWithCaller(prog, fn, n.base) {
+					continue
+				}
+				lasting := (!n.place.Var.IsField() || n.place.Elem) && !n.place.Channel()
+				switch {
+				case (lasting || everything) && !removed[n.place.Var]:
+					all = append(all, StoredContext{n.pos, n.place, false, nil})
+				case lasting && servesLater(fn, n.place):
 					all = append(all, StoredContext{n.pos, n.place, false, nil})
 				}
 			}
@@ -67,6 +77,7 @@ func isRequestContext(call *ssa.Call) bool {
 type keeping struct {
 	pos   token.Pos
 	place flow.Place
+	base  ssa.Value // the memory it is in
 }
 
 // kept follows the context v of fn and returns where it is when fn returns.
@@ -88,7 +99,7 @@ func kept(set *summary.Set, fn *ssa.Function, v ssa.Value, after ssa.Instruction
 			if n.By == nil || !position(n.By).IsValid() || !n.Place.Known() || besideItsCancel(set, fn, n.By) {
 				continue
 			}
-			k := keeping{pos: position(n.By), place: n.Place}
+			k := keeping{pos: position(n.By), place: n.Place, base: n.Root}
 			if !slices.ContainsFunc(all, func(o keeping) bool { return o.pos == k.pos }) {
 				all = append(all, k)
 			}
@@ -108,6 +119,112 @@ func position(by ssa.Instruction) token.Pos {
 		return st.Addr.Pos()
 	}
 	return st.Val.Pos()
+}
+
+// outgoing reports whether fn is the method of an http.RoundTripper: the request
+// is one that this program sends.
+func outgoing(fn *ssa.Function) bool {
+	p, r := fn.Signature.Params(), fn.Signature.Results()
+	return p.Len() == 1 && r.Len() == 2 && p.At(0).Type().String() == "*net/http.Request" && r.At(0).Type().String() == "*net/http.Response"
+}
+
+// diesWithCaller reports whether the object base, a parameter of fn, is one that
+// every caller in the package has just made, and keeps to itself.
+func diesWithCaller(prog *ssabuild.Program, fn *ssa.Function, base ssa.Value) bool {
+	sites := prog.Callers(fn)
+	if _, ok := base.(*ssa.Parameter); !ok || len(sites) == 0 || len(prog.Mentions(fn)) > 0 {
+		return false
+	}
+	return !slices.ContainsFunc(sites, func(site ssa.CallInstruction) bool {
+		here, ok := inCaller(site, fn, flow.Name{Root: base})
+		object, fresh := here.Root.(*ssa.Alloc)
+		return !ok || !fresh || keptBy(object)
+	})
+}
+
+// keptBy reports whether the address of a is stored, sent or returned.
+func keptBy(a *ssa.Alloc) bool {
+	return slices.ContainsFunc(*a.Referrers(), func(ref ssa.Instruction) bool {
+		switch ref := ref.(type) {
+		case *ssa.Store:
+			return ref.Val == a
+		case *ssa.MapUpdate, *ssa.Send, *ssa.Return, *ssa.MakeInterface, *ssa.Phi:
+			return true
+		}
+		return false
+	})
+}
+
+// servesLater reports whether fn looks for an entry in the map that is place,
+// uses it where there is one, and enters one under the same key where there is
+// none: the context of the first caller is kept for all that come after.
+//
+//	if e, ok := c.entries[key]; ok {
+//		return e.value, nil
+//	}
+//	…
+//	c.entries[key] = &entry{ctx: ctx}
+func servesLater(fn *ssa.Function, place flow.Place) bool {
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			entered, ok := instr.(*ssa.MapUpdate)
+			if !ok || flow.PlaceOf(entered.Map, true) != place {
+				continue
+			}
+			cell := flow.Outermost(flow.MapCell(entered.Map, entered.Key))
+			for _, d := range fn.Blocks {
+				for _, instr := range d.Instrs {
+					found, ok := instr.(*ssa.Lookup)
+					if ok && d.Dominates(b) && flow.Outermost(flow.MapCell(found.X, found.Index)) == cell && used(found, b) {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// used reports whether what a lookup found is put to use where control does not
+// go on to the block entering, and the function returns no error there.
+func used(found *ssa.Lookup, entering *ssa.BasicBlock) bool {
+	values := []ssa.Value{found}
+	if found.CommaOk {
+		values = nil
+		for _, ref := range *found.Referrers() {
+			if e, ok := ref.(*ssa.Extract); ok && e.Index == 0 {
+				values = append(values, e)
+			}
+		}
+	}
+	for _, v := range values {
+		for _, ref := range *v.Referrers() {
+			switch ref.(type) {
+			case *ssa.BinOp, *ssa.Phi, *ssa.DebugRef:
+				continue
+			}
+			if !flow.Reaches(ref.Block(), entering) && succeeds(ref.Block()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// succeeds reports whether a return that b leads to has no error, or one that is
+// plainly nil.
+func succeeds(b *ssa.BasicBlock) bool {
+	for _, r := range b.Parent().Blocks {
+		ret, ok := r.Instrs[len(r.Instrs)-1].(*ssa.Return)
+		if !ok || b != r && !flow.Reaches(b, r) {
+			continue
+		}
+		k := len(ret.Results) - 1
+		if k < 0 || !source.IsError(ret.Results[k].Type()) || isZero(flow.ResultValue(ret.Results[k])) {
+			return true
+		}
+	}
+	return false
 }
 
 // besideItsCancel reports whether what by stores is a context of its own

@@ -2,11 +2,13 @@ package rule
 
 import (
 	"go/ast"
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
+	"github.com/ctxleak/ctxleak/analyzer/internal/source"
 	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
 )
 
@@ -116,13 +118,62 @@ func (p *Pass) outlived(fn *ssa.Function, c *summary.Creation) bool {
 	if p.servesReceiver(fn, c, root) && !p.inLoop(c.Call) && !p.Everything {
 		return false
 	}
+	if given := p.given(fn, root); given || root.Kind == summary.FromParam {
+		return !flow.Waits(c.Call) && (p.Everything || c.Wrapped || servesCloser(c) && !p.passesOn(fn, root))
+	}
 	switch root.Kind {
 	case summary.FromField, summary.FromGlobal, summary.FromRequest:
 		return true
-	case summary.FromParam:
-		return !flow.Waits(c.Call)
 	}
 	return c.Wrapped
+}
+
+// given reports whether root is a field of an argument other than the receiver:
+// a context among the parameters or options of the call.
+func (p *Pass) given(fn *ssa.Function, root summary.Root) bool {
+	if root.Kind != summary.FromField {
+		return false
+	}
+	i := slices.IndexFunc(fn.Params, func(q *ssa.Parameter) bool { return q == flow.Outermost(flow.Name{Root: root.Value}).Root })
+	return i > 0 || i == 0 && fn.Signature.Recv() == nil
+}
+
+// passesOn reports whether fn returns a context that is, or derives from, the
+// one that it was given: how long that lasts is up to who gets it.
+func (p *Pass) passesOn(fn *ssa.Function, root summary.Root) bool {
+	for _, b := range fn.Blocks {
+		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
+		if !ok {
+			continue
+		}
+		for _, v := range ret.Results {
+			if source.IsContext(v.Type()) && p.Set.Root(flow.ResultValue(v)).Value == root.Value {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// servesCloser reports whether the callback that c registers has captured
+// something that may end before the context does: what can be closed, or called.
+func servesCloser(c *summary.Creation) bool {
+	f := c.Call.Call.Args[1]
+	if _, literal := f.(*ssa.MakeClosure); !literal {
+		return true // the function itself was given to the call, or made by it
+	}
+	return slices.ContainsFunc(flow.Captures(f), func(n flow.Name) bool {
+		t := n.Root.Type()
+		if a, ok := n.Root.(*ssa.Alloc); ok {
+			t = a.Type().Underlying().(*types.Pointer).Elem()
+		}
+		if _, isFunc := t.Underlying().(*types.Signature); isFunc {
+			return true
+		}
+		obj, _, _ := types.LookupFieldOrMethod(t, true, nil, "Close")
+		closer, ok := obj.(*types.Func)
+		return ok && closer.Signature().Params().Len() == 0
+	})
 }
 
 // servesReceiver reports whether the callback that c registers has captured

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"go/types"
+	"slices"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
 	"github.com/ctxleak/ctxleak/analyzer/internal/place"
@@ -20,7 +21,7 @@ var NeverReleased = &Rule{
 				continue
 			}
 			for _, c := range e.Creations {
-				if p.claimed[c.Call.Pos()] != nil || c.Outcome.Has(flow.Released, flow.Escaped) || p.harmless(c) {
+				if p.claimed[c.Call.Pos()] != nil || c.Outcome.Has(flow.Released) || escapedElsewhere(c, e) || p.harmless(c) {
 					continue
 				}
 				if heldElsewhere(c, e) || c.Wrapped && c.Owner() && !p.forgotten(e) {
@@ -178,6 +179,16 @@ func mentions(t types.Type, tn *types.TypeName, depth int) bool {
 		}
 	}
 	return false
+}
+
+// escapedElsewhere reports whether some path hands c to code that is not known
+// otherwise than inside an object that has the place e: of an unexported field,
+// whoever gets the object, only this package can call what is in it.
+func escapedElsewhere(c *summary.Creation, e *place.Entry) bool {
+	return slices.ContainsFunc(c.Outcome.Ends, func(end flow.End) bool {
+		return end.Kind == flow.Escaped && (len(end.Names) == 0 || e.Elem || !e.Var.IsField() ||
+			slices.ContainsFunc(end.Names, func(n flow.Reach) bool { return n.First != e.Place }))
+	})
 }
 
 // heldElsewhere reports whether some path keeps c in another place than e, or

@@ -34,6 +34,7 @@ var Overwritten = &Rule{
 		p.creations(func(fn *ssa.Function, c *summary.Creation) {
 			if !p.boundedParent(fn, c) {
 				p.overwrittenVariable(c)
+				p.overwrittenCaptured(fn, c)
 			}
 		})
 	},
@@ -156,6 +157,27 @@ func (p *Pass) overwrittenVariable(c *summary.Creation) {
 		Related: []analysis.RelatedInformation{related(at, "the variable is assigned again here")},
 		Keeps:   retain.Keeps{Holder: id.Name},
 		Fixes:   p.fixVariable(c, id, at),
+	}, c)
+}
+
+// overwrittenCaptured reports a creation that is lost because the function
+// literal that made it is called again, and stores over the variable that it
+// shares with the function around it.
+func (p *Pass) overwrittenCaptured(fn *ssa.Function, c *summary.Creation) {
+	if p.claimed[c.Call.Pos()] != nil || fn.Parent() == nil || p.harmless(c) {
+		return
+	}
+	st, evidence := p.Table.CapturedLoss(fn, c)
+	if st == nil {
+		return
+	}
+	r := p.retention(c, true)
+	pos, end := p.at(c.Call)
+	at, _ := p.at(st)
+	p.report(Finding{
+		Pos: pos, End: end, Severity: r.Severity,
+		Message: what(c) + " is overwritten in " + st.Addr.Name() + " while still live: " + r.Tail,
+		Related: []analysis.RelatedInformation{related(at, "the previous value is lost here, when the function is called again "+evidence)},
 	}, c)
 }
 

@@ -95,7 +95,7 @@ func Run(p *Pass, enabled func(*Rule) bool, least retain.Severity) ([]Finding, V
 // report adds a finding at node and claims the creations that it explains.
 func (p *Pass) report(f Finding, creations ...*summary.Creation) {
 	f.Rule = p.rule
-	if p.inTest(f.Pos) && !p.rule.Tests && !p.Everything {
+	if (p.inTest(f.Pos) && !p.rule.Tests || p.generated(f.Pos)) && !p.Everything {
 		return
 	}
 	f.Message += " [" + p.rule.Name + "]"
@@ -209,8 +209,8 @@ func what(c *summary.Creation) string {
 }
 
 // boundedParent reports whether the context that c creates ends with one that
-// the same function cancels on all its paths, or that ends by itself when the
-// test does.
+// the same function cancels on all its paths, or hands on with its release, made
+// as often as c; or that ends by itself when the test does.
 func (p *Pass) boundedParent(fn *ssa.Function, c *summary.Creation) bool {
 	if c.Parent == nil {
 		return false
@@ -222,14 +222,21 @@ func (p *Pass) boundedParent(fn *ssa.Function, c *summary.Creation) bool {
 	for _, call := range root.Through {
 		for f := fn; f != nil; f = f.Parent() {
 			for _, q := range p.Set.Creations(f) {
-				if q.Call == call && q != c && !q.Outcome.Overflow && q.Outcome.Has(flow.Released) &&
-					!q.Outcome.Has(flow.Lost, flow.Held, flow.Returned) {
+				if q.Call != call || q == c || q.Outcome.Overflow || q.Outcome.Has(flow.Lost) {
+					continue
+				}
+				if q.Outcome.Has(flow.Released) && !q.Outcome.Has(flow.Held, flow.Returned) || f == fn && asOften(q, c) {
 					return true
 				}
 			}
 		}
 	}
 	return false
+}
+
+// asOften reports whether a and b are in the same loops.
+func asOften(a, b *summary.Creation) bool {
+	return len(flow.LoopsAround(a.Call.Block())) == len(flow.LoopsAround(b.Call.Block()))
 }
 
 // harmless reports whether losing what c made, in a place, leaves garbage

@@ -26,6 +26,10 @@ var Stored = &Rule{
 				Message: whose + " is kept in " + placeName(s.Place) + ", which outlives the call: all that it carries stays alive, and work under it ends with the call",
 				Keeps:   retain.Keeps{Holder: placeName(s.Place)},
 			}
+			if s.Place.Channel() {
+				f.Keeps.Holder = "the channel " + s.Place.Var.Name()
+				f.Message = whose + " is queued in the channel " + s.Place.Var.Name() + ", and the call does not wait: the work that takes it from there is under a context that has ended"
+			}
 			if s.Origin != nil {
 				pos, _ := p.at(s.Origin.(ssa.Instruction))
 				f.Related = append(f.Related, related(pos, "the context comes from here"))

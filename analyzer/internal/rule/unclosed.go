@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -32,7 +33,7 @@ var Unclosed = &Rule{
 			}
 			how := ""
 			if m := c.Result.Methods; len(m) > 0 {
-				how = " by " + alternatives(m)
+				how = " by " + alternatives(m, c.Result.Ends)
 			}
 			p.reportLoss(Finding{
 				Pos: pos, End: end, Severity: r.Severity,
@@ -51,7 +52,12 @@ func orphan(c *summary.Creation) bool {
 	return c.Parent == nil && c.Result.Life == fact.UntilParent
 }
 
-func alternatives(names []string) string {
+// alternatives names the methods to call: not those that release only at the
+// natural end, where there are others.
+func alternatives(names, ends []string) string {
+	if len(ends) < len(names) {
+		names = slices.DeleteFunc(slices.Clone(names), func(m string) bool { return slices.Contains(ends, m) })
+	}
 	if len(names) > 3 {
 		names = names[:3]
 	}

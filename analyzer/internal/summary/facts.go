@@ -23,7 +23,7 @@ func (s *Set) Facts() iter.Seq2[*types.Func, *fact.Func] {
 			}
 			f := &fact.Func{
 				NoReturn: s.NoReturn(fn),
-				Derives:  s.Derives(fn),
+				Derives:  s.derivesOnly(fn),
 				Results:  s.seenOutside(fn),
 				Params:   s.params(fn),
 			}
@@ -32,6 +32,15 @@ func (s *Set) Facts() iter.Seq2[*types.Func, *fact.Func] {
 			}
 		}
 	}
+}
+
+// derivesOnly is Derives of a function whose obligations do not tell as much.
+func (s *Set) derivesOnly(fn *ssa.Function) int {
+	k := contextResult(fn.Signature)
+	if slices.ContainsFunc(s.Results(fn), func(r fact.Result) bool { return r.Ctx == k && r.Parent >= 0 }) {
+		return 0
+	}
+	return s.Derives(fn)
 }
 
 // seenOutside are the obligations of fn's results that another package can

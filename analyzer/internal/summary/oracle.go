@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
@@ -102,7 +103,64 @@ func effect(fn *ssa.Function, arg int, path string, o *flow.Outcome) *flow.Effec
 	e.Waited = e.Waited && e.Released
 	e.Forgets = e.Forgets || e.Released && e.Unchanged && onFailure
 	e.OnFailure = e.Released && onFailure && succeeds
+	e.Reports = e.Released && e.Unchanged && !e.Escaped && len(e.Held) == 0 && reports(fn, o)
 	return e
+}
+
+// reports reports whether fn's last result tells whether it released: every
+// path that leaves the value alone returns no error (or true), and every return
+// behind a release returns something else.
+//
+//	func (s *Stream) Recv() (Item, error) // releases at the end of the stream
+//	func (r *Rows) Next() bool
+func reports(fn *ssa.Function, o *flow.Outcome) bool {
+	k := fn.Signature.Results().Len() - 1
+	if k < 0 {
+		return false
+	}
+	t := fn.Signature.Results().At(k).Type()
+	isErr := source.IsError(t)
+	if b, ok := t.Underlying().(*types.Basic); !isErr && (!ok || b.Kind() != types.Bool) {
+		return false
+	}
+	for _, e := range o.Ends {
+		switch e.Kind {
+		case flow.Unchanged, flow.Lost, flow.Returned:
+			if isErr && !e.Succeeded || !isErr && !slices.Contains(e.True, k) {
+				return false
+			}
+		case flow.Released:
+			if e.Defer != nil || e.At.Parent() != fn || !endsAfter(e.At, k, isErr) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// endsAfter reports whether every return that can follow at has a result k that
+// is false, or an error that is not plainly nil.
+func endsAfter(at ssa.Instruction, k int, isErr bool) bool {
+	seen := make(map[*ssa.BasicBlock]bool)
+	work := []*ssa.BasicBlock{at.Block()}
+	for len(work) > 0 {
+		b := work[len(work)-1]
+		work = work[:len(work)-1]
+		if seen[b] {
+			continue
+		}
+		seen[b] = true
+		work = append(work, b.Succs...)
+		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
+		if !ok {
+			continue
+		}
+		c, isConst := flow.ResultValue(ret.Results[k]).(*ssa.Const)
+		if isErr && isConst && c.Value == nil || !isErr && !(isConst && c.Value != nil && !constant.BoolVal(c.Value)) {
+			return false
+		}
+	}
+	return true
 }
 
 // mergeResults adds results to all, without the values of the callee.
@@ -312,6 +370,27 @@ func locks(c *ssa.CallCommon) bool {
 	return false
 }
 
+// Closed implements flow.Oracle.
+func (s *Set) Closed(place flow.Place) bool {
+	if s.closed == nil {
+		s.closed = make(map[flow.Place]bool)
+		for _, fn := range s.prog.Funcs {
+			for _, b := range fn.Blocks {
+				for _, instr := range b.Instrs {
+					call, ok := instr.(ssa.CallInstruction)
+					if !ok {
+						continue
+					}
+					if f, ok := call.Common().Value.(*ssa.Builtin); ok && f.Name() == "close" {
+						s.closed[flow.PlaceOf(call.Common().Args[0], false)] = true
+					}
+				}
+			}
+		}
+	}
+	return s.closed[place]
+}
+
 // Kept implements flow.Oracle.
 func (s *Set) Kept(call *ssa.Call) bool {
 	return slices.ContainsFunc(s.Creations(call.Parent()), func(c *Creation) bool {
@@ -372,6 +451,36 @@ func (s *Set) Method(v ssa.Value, method *types.Func) *ssa.Function {
 
 // Reopened implements flow.Oracle.
 func (s *Set) Reopened(field *types.Var, opens func(ssa.Value) bool, place flow.Place) bool {
+	return slices.ContainsFunc(s.storesTo(field), func(st *ssa.Store) bool {
+		return opens(st.Val) && !freshBase(st.Addr) && !s.Releases(outermostFunc(st.Parent()), place, 3)
+	})
+}
+
+// SetOnRelease implements flow.Oracle.
+func (s *Set) SetOnRelease(field *types.Var, place flow.Place) bool {
+	if !place.Known() || field.Exported() {
+		return false
+	}
+	set := false
+	for _, st := range s.storesTo(field) {
+		if isZeroConst(st.Val) {
+			continue
+		}
+		if freshBase(st.Addr) || !s.Releases(outermostFunc(st.Parent()), place, 1) {
+			return false
+		}
+		set = true
+	}
+	return set
+}
+
+func isZeroConst(v ssa.Value) bool {
+	c, ok := v.(*ssa.Const)
+	return ok && (c.Value == nil || c.Value.Kind() == constant.Bool && !constant.BoolVal(c.Value))
+}
+
+// storesTo are the stores of the package to field.
+func (s *Set) storesTo(field *types.Var) []*ssa.Store {
 	if s.fields == nil {
 		s.fields = make(map[*types.Var][]*ssa.Store)
 		for _, fn := range s.prog.Funcs {
@@ -386,9 +495,7 @@ func (s *Set) Reopened(field *types.Var, opens func(ssa.Value) bool, place flow.
 			}
 		}
 	}
-	return slices.ContainsFunc(s.fields[field], func(st *ssa.Store) bool {
-		return opens(st.Val) && !freshBase(st.Addr) && !s.Releases(outermostFunc(st.Parent()), place, 3)
-	})
+	return s.fields[field]
 }
 
 func outermostFunc(fn *ssa.Function) *ssa.Function {

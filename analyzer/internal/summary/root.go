@@ -120,10 +120,24 @@ func (s *Set) derived(call *ssa.Call, path string) (parent ssa.Value, kind RootK
 			return callee.Args[r.Parent], FromUnknown
 		}
 	}
-	if d := s.Derives(callee.Fn); d > 0 && d <= len(callee.Args) {
+	if d := s.Derives(callee.Fn); d > 0 && d <= len(callee.Args) && path == step(call, contextResult(callee.Fn.Signature)) {
 		return callee.Args[d-1], FromUnknown
 	}
 	return nil, FromUnknown
+}
+
+// contextResult is the only result of sig that is a context, or -1.
+func contextResult(sig *types.Signature) int {
+	at := -1
+	for i := range sig.Results().Len() {
+		if source.IsContext(sig.Results().At(i).Type()) {
+			if at >= 0 {
+				return -1
+			}
+			at = i
+		}
+	}
+	return at
 }
 
 func (s *Set) resultsOf(fn *ssa.Function) []fact.Result {
@@ -136,8 +150,8 @@ func (s *Set) resultsOf(fn *ssa.Function) []fact.Result {
 	return nil
 }
 
-// Derives returns 1 + the parameter from which fn's only result, a context,
-// is derived anew at every return, or 0.
+// Derives returns 1 + the parameter from which fn's only result that is a
+// context is derived anew at every return, or 0.
 func (s *Set) Derives(fn *ssa.Function) int {
 	if !s.inPackage(fn) {
 		if f := s.imported(fn); f != nil {
@@ -145,8 +159,18 @@ func (s *Set) Derives(fn *ssa.Function) int {
 		}
 		return 0
 	}
-	res := fn.Signature.Results()
-	if res.Len() != 1 || !source.IsContext(res.At(0).Type()) {
+	if done, ok := s.derives[fn]; ok {
+		return done
+	}
+	s.derives[fn] = 0 // a cycle: as far as is known, it derives nothing
+	done := s.derivesAnew(fn)
+	s.derives[fn] = done
+	return done
+}
+
+func (s *Set) derivesAnew(fn *ssa.Function) int {
+	k := contextResult(fn.Signature)
+	if k < 0 {
 		return 0
 	}
 	param := 0
@@ -155,9 +179,9 @@ func (s *Set) Derives(fn *ssa.Function) int {
 		if !ok {
 			continue
 		}
-		root := s.Root(ret.Results[0])
+		root := s.Root(ret.Results[k])
 		p, isParam := root.Value.(*ssa.Parameter)
-		if root.Kind != FromParam || !isParam || len(root.Through) == 0 && !s.wrapsValue(ret.Results[0]) {
+		if root.Kind != FromParam || !isParam || len(root.Through) == 0 && !s.wrapsValue(ret.Results[k]) {
 			return 0
 		}
 		for i, q := range fn.Params {

@@ -52,10 +52,12 @@ type Set struct {
 	creations map[*ssa.Function][]*Creation
 	results   map[*ssa.Function][]fact.Result
 	noReturn  map[*ssa.Function]bool
+	derives   map[*ssa.Function]int
 	pure      map[*ssa.Function]bool
 	releasers map[flow.Place]map[*ssa.Function]bool
 	fields    map[*types.Var][]*ssa.Store
 	released  map[flow.Place]bool
+	closed    map[flow.Place]bool // channels
 	asking    map[*ssa.Function]bool
 	owners    map[*types.TypeName]fact.Result
 	surveys   flow.Surveys
@@ -81,6 +83,7 @@ func New(prog *ssabuild.Program, lookup func(*types.Func) *fact.Func) *Set {
 		creations: make(map[*ssa.Function][]*Creation),
 		results:   make(map[*ssa.Function][]fact.Result),
 		noReturn:  make(map[*ssa.Function]bool),
+		derives:   make(map[*ssa.Function]int),
 		pure:      make(map[*ssa.Function]bool),
 		released:  make(map[flow.Place]bool),
 		asking:    make(map[*ssa.Function]bool),
@@ -145,7 +148,7 @@ func (s *Set) subject(fn *ssa.Function, c *Creation) *flow.Subject {
 		}
 	}
 	return &flow.Subject{
-		Fn: fn, After: c.Call, Names: names, Methods: c.Result.Methods, Error: c.Error, OK: c.OK,
+		Fn: fn, After: c.Call, Names: names, Methods: c.Result.Methods, Ends: c.Result.Ends, Error: c.Error, OK: c.OK,
 		Timer: c.Result.Life == fact.UntilTimer,
 	}
 }
@@ -368,10 +371,10 @@ func (s *Set) result(fn *ssa.Function, c *Creation, e flow.End, res flow.Result)
 		return r, true
 	}
 	if direct && res.Path == "" { // an owner that is passed on as it came
-		r.Methods = c.Result.Methods
+		r.Methods, r.Ends = c.Result.Methods, c.Result.Ends
 		return r, true
 	}
-	r.Methods = s.ReleaseMethods(res.Value, res.Path, c.Result.Methods)
+	r.Methods, r.Ends = s.releaseMethods(res.Value, res.Path, c.Result.Methods)
 	if len(r.Methods) > 0 || exportedPath(res.Value.Type(), res.Path) {
 		return r, true
 	}
@@ -398,9 +401,10 @@ func (s *Set) parentOf(fn *ssa.Function, v ssa.Value, life fact.Life) (int, fact
 	return -1, life
 }
 
-// ReleaseMethods returns the names of the methods of v's dynamic type that
-// release the value found by path, or take it over.
-func (s *Set) ReleaseMethods(v ssa.Value, path string, methods []string) []string {
+// releaseMethods returns the names of the methods of v's dynamic type that
+// release the value found by path, or take it over; ends are those that do so
+// only where they report the natural end.
+func (s *Set) releaseMethods(v ssa.Value, path string, methods []string) (names, ends []string) {
 	for {
 		switch x := v.(type) {
 		case *ssa.MakeInterface:
@@ -414,10 +418,10 @@ func (s *Set) ReleaseMethods(v ssa.Value, path string, methods []string) []strin
 	}
 	t := v.Type()
 	if types.IsInterface(t) {
-		return nil
+		return nil, nil
 	}
 	if _, isPtr := types.Unalias(t).Underlying().(*types.Pointer); !isPtr && strings.HasPrefix(path, "*") {
-		return nil
+		return nil, nil
 	}
 	// A struct value has the methods of its address as well.
 	set := s.prog.Pkg.Prog.MethodSets.MethodSet(t)
@@ -428,7 +432,6 @@ func (s *Set) ReleaseMethods(v ssa.Value, path string, methods []string) []strin
 			}
 		}
 	}
-	var names []string
 	for i := range set.Len() {
 		sel := set.At(i)
 		fn := s.methodOf(sel)
@@ -443,10 +446,14 @@ func (s *Set) ReleaseMethods(v ssa.Value, path string, methods []string) []strin
 		}
 		if e := s.Effect(fn, 0, p, methods); e != nil && (e.Released || e.Escaped || len(e.Held) > 0) {
 			names = append(names, sel.Obj().Name())
+			if e.Reports {
+				ends = append(ends, sel.Obj().Name())
+			}
 		}
 	}
 	slices.Sort(names)
-	return names
+	slices.Sort(ends)
+	return names, ends
 }
 
 func isPointer(t types.Type) bool {

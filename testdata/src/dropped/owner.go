@@ -137,11 +137,11 @@ func (p *Pool) PromoteClean() {
 	}
 }
 
-// ResetMissed forgets the promoted workers.
-func (p *Pool) ResetMissed() {
+// ResetLeaks forgets the promoted workers.
+func (p *Pool) ResetLeaks() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.all = p.all[:0] // missed: a worker moved from one place to another is not followed
+	p.all = p.all[:0] // want `\[dropped\]`
 }
 
 // ResetClean closes them before.

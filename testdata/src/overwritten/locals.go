@@ -128,12 +128,12 @@ func SwitchClean(parent context.Context, long bool, do func(context.Context) err
 	return do(ctx)
 }
 
-// RestartMissed shares its variable with a closure that is called per event.
-func RestartMissed(parent context.Context, events <-chan string, run func(context.Context, string)) {
+// RestartLeaks shares its variable with a closure that is called per event.
+func RestartLeaks(parent context.Context, events <-chan string, run func(context.Context, string)) {
 	cancel := func() {}
 	restart := func(ev string) {
 		var ctx context.Context
-		ctx, cancel = context.WithCancel(parent) // missed: a captured variable is not followed from call to call
+		ctx, cancel = context.WithCancel(parent) // want `is overwritten in cancel while still live: .* \[overwritten\]`
 		go run(ctx, ev)
 	}
 	for ev := range events {
@@ -156,12 +156,12 @@ func RestartClean(parent context.Context, events <-chan string, run func(context
 	cancel()
 }
 
-// RestarterMissed has closures that share a variable, and events may call
+// RestarterLeaks has closures that share a variable, and events may call
 // start twice before they call stop.
-func RestarterMissed(parent context.Context, starts, stops <-chan struct{}, run func(context.Context)) {
+func RestarterLeaks(parent context.Context, starts, stops <-chan struct{}, run func(context.Context)) {
 	var cancel context.CancelFunc
 	start := func() {
-		ctx, c := context.WithCancel(parent) // missed: a captured variable is not followed from call to call
+		ctx, c := context.WithCancel(parent) // want `\[overwritten\]`
 		cancel = c
 		go run(ctx)
 	}

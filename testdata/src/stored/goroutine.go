@@ -34,9 +34,9 @@ func (j *Jobs) Run(do func(context.Context, string) error) {
 	}
 }
 
-// EnqueueMissed has the job wait with the request's context, and returns.
-func (j *Jobs) EnqueueMissed(w http.ResponseWriter, r *http.Request) {
-	j.queue <- job{ctx: r.Context(), name: r.URL.Path} // missed: what is sent may be waited for
+// EnqueueLeaks has the job wait with the request's context, and returns.
+func (j *Jobs) EnqueueLeaks(w http.ResponseWriter, r *http.Request) {
+	j.queue <- job{ctx: r.Context(), name: r.URL.Path} // want `the request's context is queued in the channel queue, .* \[stored\]`
 	w.WriteHeader(http.StatusAccepted)
 }
 
