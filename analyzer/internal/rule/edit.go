@@ -30,6 +30,12 @@ func (p *Pass) generated(pos token.Pos) bool {
 	return f == nil || ast.IsGenerated(f)
 }
 
+// nobodys reports whether pos is in a file that nobody writes: a generated one,
+// but not what cgo makes of a file that somebody does.
+func (p *Pass) nobodys(pos token.Pos) bool {
+	return p.generated(pos) && p.Fset.Position(pos).Filename == p.Fset.File(pos).Name()
+}
+
 // enclosing returns the nodes around pos, innermost first.
 func (p *Pass) enclosing(pos token.Pos) []ast.Node {
 	f := p.file(pos)

@@ -95,7 +95,7 @@ func Run(p *Pass, enabled func(*Rule) bool, least retain.Severity) ([]Finding, V
 // report adds a finding at node and claims the creations that it explains.
 func (p *Pass) report(f Finding, creations ...*summary.Creation) {
 	f.Rule = p.rule
-	if (p.inTest(f.Pos) && !p.rule.Tests || p.generated(f.Pos)) && !p.Everything {
+	if (p.inTest(f.Pos) && !p.rule.Tests || p.nobodys(f.Pos)) && !p.Everything {
 		return
 	}
 	f.Message += " [" + p.rule.Name + "]"

@@ -221,3 +221,11 @@ func (d *Directory) Gone() (names []string) {
 	}
 	return names
 }
+
+// RealLeaks records its calls, in a file that somebody writes.
+type RealLeaks struct{ calls []context.Context }
+
+// Do is a method.
+func (r *RealLeaks) Do(ctx context.Context) {
+	r.calls = append(r.calls, ctx) // want `\[stored\]`
+}
