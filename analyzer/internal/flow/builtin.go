@@ -60,13 +60,17 @@ func (r *run) builtin(instr ssa.CallInstruction, name string, args []ssa.Value, 
 // releases them: each load of an element is followed on its own. The loop may
 // run no turn at all; then there was nothing to release.
 func (r *run) drains(s *state, container ssa.Value) bool {
-	var elems []ssa.Instruction
+	type element struct {
+		ssa.Instruction
+		every bool // each element in its turn, whatever key it was stored under
+	}
+	var elems []element
 	for _, ref := range s.uses(container) {
 		switch ref := ref.(type) {
 		case *ssa.IndexAddr:
 			for _, use := range referrers(ref) {
 				if load, ok := use.(*ssa.UnOp); ok {
-					elems = append(elems, load)
+					elems = append(elems, element{load, counter(ref.Index)})
 				}
 			}
 		case *ssa.Range:
@@ -77,7 +81,7 @@ func (r *run) drains(s *state, container ssa.Value) bool {
 				}
 				for _, e := range referrers(next) {
 					if x, ok := e.(*ssa.Extract); ok && x.Index == 2 {
-						elems = append(elems, x)
+						elems = append(elems, element{x, true})
 					}
 				}
 			}
@@ -87,7 +91,7 @@ func (r *run) drains(s *state, container ssa.Value) bool {
 		if r.depth >= maxDepth || r.states > maxStates/2 {
 			return true
 		}
-		v := e.(ssa.Value)
+		v := e.Instruction.(ssa.Value)
 		sub := *r
 		sub.ends = nil
 		sub.subject = r.subject.nested()
@@ -96,8 +100,15 @@ func (r *run) drains(s *state, container ssa.Value) bool {
 		for _, it := range s.owedUnder(Name{v, ""}) {
 			names = append(names, item{Name: Name{v, it.Path}})
 		}
+		if e.every {
+			for _, it := range s.owedUnder(Name{container, ""}) {
+				if it.Path != "" && it.Path[0] == '[' {
+					names = append(names, item{Name: Name{v, it.Path[len(firstStep(it.Path)):]}})
+				}
+			}
+		}
 		start := (&state{facts: s.facts}).add(names...)
-		i := slices.Index(e.Block().Instrs, e)
+		i := slices.Index(e.Block().Instrs, e.Instruction)
 		sub.walk(e.Block(), i+1, start, func(*ssa.Return, *state) {})
 		r.states = sub.states
 		if slices.ContainsFunc(sub.ends, takesOver) {

@@ -129,10 +129,60 @@ func (r *run) deferred(instr *ssa.Defer, s *state) []*state {
 	if instr.DeferStack != nil { // runs when an enclosing function returns
 		return r.invoke(instr, s)
 	}
+	s = s.take(instr)
 	if slices.Contains(s.defers, instr) {
 		return []*state{s}
 	}
 	return []*state{s.with(func(n *state) { n.defers = append(slices.Clone(s.defers), instr) })}
+}
+
+// take notes what a deferred call in a loop is given of the value: its
+// arguments, its receiver, and what its function literal captured.
+func (s *state) take(d *ssa.Defer) *state {
+	if len(s.items) == 0 || len(LoopsAround(d.Block())) == 0 {
+		return s
+	}
+	var given []taken
+	operands := slices.Clone(d.Call.Args)
+	if mc, ok := d.Call.Value.(*ssa.MakeClosure); ok {
+		operands = append(operands, mc.Bindings...)
+	} else if d.Call.IsInvoke() {
+		operands = append(operands, d.Call.Value)
+	}
+	for _, v := range operands {
+		for _, it := range s.owedUnder(Name{v, ""}) {
+			as := Name{v, it.Path}
+			if !slices.ContainsFunc(s.taken, func(k taken) bool { return k.by == d && k.as == as }) {
+				given = append(given, taken{d, as, s.outermost(as)})
+			}
+		}
+	}
+	if len(given) == 0 {
+		return s
+	}
+	return s.with(func(c *state) { c.taken = append(slices.Clone(s.taken), given...) })
+}
+
+// giveBack names again what d was given, where the name is another's now.
+func (s *state) giveBack(d *ssa.Defer) *state {
+	if len(s.taken) == 0 {
+		return s
+	}
+	var names []item
+	left := slices.DeleteFunc(slices.Clone(s.taken), func(k taken) bool {
+		if k.by == d && k.at.Root == nil {
+			names = append(names, item{Name: k.as})
+		}
+		return k.by == d
+	})
+	s = s.with(func(c *state) { c.taken = left })
+	if len(names) == 0 {
+		return s
+	}
+	// What is known of the names is of those of a later turn.
+	return s.forget(func(o operand) bool {
+		return slices.ContainsFunc(names, func(it item) bool { return it.Root == o.root })
+	}).add(names...)
 }
 
 // runDefers runs the pending deferred calls, latest first.
@@ -145,7 +195,7 @@ func (r *run) runDefers(s *state) []*state {
 			r.deferring = s.defers[i]
 		}
 		for _, t := range states {
-			for _, u := range r.invoke(s.defers[i], t) {
+			for _, u := range r.invoke(s.defers[i], t.giveBack(s.defers[i])) {
 				if r.alive(u, s.defers[i]) {
 					next = append(next, u)
 				}

@@ -61,6 +61,7 @@ type state struct {
 	alias   []binding       // what each φ of interest stands for on this path
 	facts   []fact          // conditions decided on this path
 	defers  []*ssa.Defer    // pending deferred calls, oldest first
+	taken   []taken         // what those in loops were given
 	lostBy  ssa.Instruction // the last store or removal that took a name away
 	stale   []ssa.Value     // loads of memory that has been stored to since
 	waited  bool            // the path has waited for someone else's channel
@@ -71,6 +72,14 @@ type state struct {
 	lentAs  []Reach         // the parts of what it was given
 	failed  bool            // that call is known to have failed
 	full    bool            // there were more names than are remembered
+}
+
+// A taken name is one that a deferred call was given: the call has the value,
+// also when the loop comes round and the name is another's.
+type taken struct {
+	by *ssa.Defer
+	as Name // what the call was given
+	at Name // where that was, until the name became another's
 }
 
 type binding struct {
@@ -242,18 +251,22 @@ func (s *state) kill(f func(item) bool) *state {
 func (s *state) overwrite(n Name, instr ssa.Instruction) *state {
 	names := s.names(n)
 	lost := false
+	inside := func(at Name) bool {
+		return slices.ContainsFunc(names, func(name Name) bool {
+			_, ok := Covers(name.Path, at.Path)
+			return name.Root == at.Root && ok && !looseElement(name.Path, at.Path)
+		})
+	}
 	t := s.kill(func(it item) bool {
-		for _, name := range names {
-			if name.Root != it.Root {
-				continue
-			}
-			if _, ok := Covers(name.Path, it.Path); ok && !looseElement(name.Path, it.Path) {
-				lost = lost || it.kind == owed
-				return true
-			}
-		}
-		return false
+		gone := inside(it.Name)
+		lost = lost || gone && it.kind == owed
+		return gone
 	})
+	if slices.ContainsFunc(t.taken, func(k taken) bool { return inside(k.at) }) {
+		t = t.with(func(c *state) {
+			c.taken = slices.DeleteFunc(slices.Clone(t.taken), func(k taken) bool { return inside(k.at) })
+		})
+	}
 	if lost {
 		t = t.with(func(c *state) { c.lostBy = instr })
 	}
@@ -288,8 +301,17 @@ func (s *state) redefined(v ssa.Value) *state {
 			}
 		})
 	}
-	s = s.kill(func(it item) bool { return it.Root == v })
-	s = s.otherKey(v)
+	s = s.kill(func(it item) bool { return it.Root == v }).otherKeys(v)
+	if slices.ContainsFunc(s.taken, func(k taken) bool { return k.at.Root == v }) {
+		s = s.with(func(c *state) {
+			c.taken = slices.Clone(s.taken)
+			for i, k := range c.taken {
+				if k.at.Root == v {
+					c.taken[i].at = Name{}
+				}
+			}
+		})
+	}
 	if slices.Contains(s.stale, v) {
 		s = s.with(func(c *state) {
 			c.stale = slices.DeleteFunc(slices.Clone(s.stale), func(x ssa.Value) bool { return x == v })
@@ -303,27 +325,27 @@ func (s *state) redefined(v ssa.Value) *state {
 	return s.forget(func(o operand) bool { return o.root == v })
 }
 
-// otherKey forgets which elements were those of the turn of a range that v began:
-// each turn has another key.
-func (s *state) otherKey(v ssa.Value) *state {
-	if _, turn := v.(*ssa.Next); !turn {
+// otherKeys forgets which element was meant where that was the one of v's turn of
+// a loop: a counter, which counts on, or the key of a range. The next turn has
+// another key. Other keys may come again.
+func (s *state) otherKeys(v ssa.Value) *state {
+	step := "[" + v.Name() + "];"
+	if _, turn := v.(*ssa.Next); turn {
+		step = "[range " + v.Name() + "];"
+	} else if !counter(v) {
 		return s
 	}
-	ranged := "[range " + v.Name() + "];"
 	// A subject that began with an element under a key to come is about that key.
-	other := func(it item) bool {
-		return !it.given && strings.Contains(it.Path, ranged)
-	}
+	other := func(it item) bool { return !it.given && strings.Contains(it.Path, step) }
 	if !slices.ContainsFunc(s.items, other) {
 		return s
 	}
 	return s.with(func(c *state) {
 		c.items = slices.Clone(s.items)
 		for i, it := range c.items {
-			if !other(it) {
-				continue
+			if other(it) {
+				c.items[i].Path = strings.ReplaceAll(it.Path, step, anyElement)
 			}
-			c.items[i].Path = strings.ReplaceAll(it.Path, ranged, anyElement)
 		}
 	})
 }
@@ -335,8 +357,12 @@ func (s *state) path(e End) End {
 	return e
 }
 
-// live reports whether the value can still be reached by any name.
-func (s *state) live() bool {
+// live reports whether the value can still be reached by any name, or by a
+// deferred call.
+func (s *state) live() bool { return s.named() || len(s.taken) > 0 }
+
+// named reports whether the value can still be reached by any name.
+func (s *state) named() bool {
 	return slices.ContainsFunc(s.items, func(it item) bool { return it.kind == owed })
 }
 
@@ -378,6 +404,9 @@ func (r *run) encode(s *state) string {
 	b.WriteString(strings.Join(parts, ",") + "|")
 	for _, d := range s.defers {
 		b.WriteString(strconv.Itoa(r.deferID(d)) + ",")
+	}
+	for _, k := range s.taken {
+		b.WriteString("t" + strconv.Itoa(r.deferID(k.by)) + r.id(k.as.Root) + k.as.Path + r.id(k.at.Root))
 	}
 	for _, v := range s.stale {
 		b.WriteString("~" + r.id(v))

@@ -294,3 +294,98 @@ func (h *hooks) StoredLeaks(parent context.Context, start func(context.Context) 
 	})
 	return nil
 }
+
+// inTurn releases each.
+func inTurn(all map[int]context.CancelFunc) {
+	for k, cancel := range all {
+		cancel()
+		delete(all, k)
+	}
+}
+
+// CountedKeysClean stores under another key on each turn.
+func CountedKeysClean(parent context.Context, use func(context.Context)) {
+	all := make(map[int]context.CancelFunc)
+	for i := range 2 {
+		ctx, cancel := context.WithCancel(parent)
+		all[i] = cancel
+		use(ctx)
+	}
+	for _, cancel := range all {
+		cancel()
+	}
+}
+
+// CountedKeysLeaks goes over the first alone.
+func CountedKeysLeaks(parent context.Context, use func(context.Context)) {
+	all := make(map[int]context.CancelFunc)
+	for i := range 2 {
+		ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+		all[i] = cancel
+		use(ctx)
+	}
+	if cancel, ok := all[5]; ok {
+		cancel()
+	}
+}
+
+// ConstantKeyClean goes over a map whose key is known.
+func ConstantKeyClean(parent context.Context, use func(context.Context)) {
+	all := make(map[string]context.CancelFunc)
+	ctx, cancel := context.WithCancel(parent)
+	all["only"] = cancel
+	use(ctx)
+	for _, f := range all {
+		f()
+	}
+}
+
+// ConstantKeyLeaks only counts.
+func ConstantKeyLeaks(parent context.Context, use func(context.Context)) (n int) {
+	all := make(map[string]context.CancelFunc)
+	ctx, cancel := context.WithCancel(parent) // want `\[(discarded|lostpath)\]`
+	all["only"] = cancel
+	use(ctx)
+	for range all {
+		n++
+	}
+	return n
+}
+
+// DeferredInTurnsClean defers, on each turn, a call that has the function of
+// that turn.
+func DeferredInTurnsClean(parent context.Context, use func(context.Context), n int) {
+	for range n {
+		var all map[int]context.CancelFunc
+		ctx, cancel := context.WithCancel(parent)
+		all = map[int]context.CancelFunc{0: cancel}
+		defer inTurn(all)
+		use(ctx)
+	}
+}
+
+// DeferredLateClean captures a variable of the turn.
+func DeferredLateClean(parent context.Context, use func(context.Context), n int, b bool) {
+	for range n {
+		var stop context.CancelFunc
+		if b {
+			_, stop = context.WithCancel(parent)
+		}
+		defer func() {
+			if stop != nil {
+				stop()
+			}
+		}()
+		use(parent)
+	}
+}
+
+// DeferredInTurnsLeaks defers a call that has only the number.
+func DeferredInTurnsLeaks(parent context.Context, use func(context.Context), n int) {
+	for i := range n {
+		ctx, cancel := context.WithCancel(parent) // want `\[(discarded|lostpath)\]`
+		_ = cancel
+		defer func() { _ = i }()
+		use(ctx)
+	}
+}
