@@ -62,7 +62,7 @@ func (r *run) builtin(instr ssa.CallInstruction, name string, args []ssa.Value, 
 func (r *run) drains(s *state, container ssa.Value) bool {
 	type element struct {
 		ssa.Instruction
-		every bool // each element in its turn, whatever key it was stored under
+		every bool // each element in its turn, also the one that has another name
 	}
 	var elems []element
 	for _, ref := range s.uses(container) {
@@ -100,6 +100,7 @@ func (r *run) drains(s *state, container ssa.Value) bool {
 		for _, it := range s.owedUnder(Name{v, ""}) {
 			names = append(names, item{Name: Name{v, it.Path}})
 		}
+		known := len(names) > 0
 		if e.every {
 			for _, it := range s.owedUnder(Name{container, ""}) {
 				if it.Path != "" && it.Path[0] == '[' {
@@ -109,9 +110,13 @@ func (r *run) drains(s *state, container ssa.Value) bool {
 		}
 		start := (&state{facts: s.facts}).add(names...)
 		i := slices.Index(e.Block().Instrs, e.Instruction)
-		sub.walk(e.Block(), i+1, start, func(*ssa.Return, *state) {})
+		survives := false
+		sub.walk(e.Block(), i+1, start, func(*ssa.Return, *state) { survives = true })
 		r.states = sub.states
-		if slices.ContainsFunc(sub.ends, takesOver) {
+		// Of an element that may be another, every path has to.
+		if slices.ContainsFunc(sub.ends, takesOver) && (known || !survives && !slices.ContainsFunc(sub.ends, func(e End) bool {
+			return !takesOver(e) && e.Kind != Settled
+		})) {
 			return true
 		}
 	}

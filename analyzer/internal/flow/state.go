@@ -253,8 +253,11 @@ func (s *state) overwrite(n Name, instr ssa.Instruction) *state {
 	lost := false
 	inside := func(at Name) bool {
 		return slices.ContainsFunc(names, func(name Name) bool {
+			if name.Root != at.Root {
+				return false
+			}
 			_, ok := Covers(name.Path, at.Path)
-			return name.Root == at.Root && ok && !looseElement(name.Path, at.Path)
+			return ok && !looseElement(name.Path, at.Path)
 		})
 	}
 	t := s.kill(func(it item) bool {
