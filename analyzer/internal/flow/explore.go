@@ -160,6 +160,9 @@ type Subject struct {
 type Outcome struct {
 	Ends     []End
 	Overflow bool // the bound was hit: Ends are incomplete
+	// Looped are the deferred calls of function literals, in loops, that would
+	// release the value.
+	Looped []*ssa.Defer
 }
 
 // Has reports whether some path ends in one of kinds.
@@ -239,6 +242,7 @@ type run struct {
 	depth     int
 	spawned   int
 	deferring *ssa.Defer // the deferred call being run
+	looped    []*ssa.Defer
 }
 
 // Strict makes a panic of the exploration escape, for tests. Otherwise the
@@ -289,7 +293,7 @@ func Explore(o Oracle, subject *Subject) (outcome *Outcome) {
 		s = s.assume(condition{op: "bool", x: operandOf(subject.OK)}, true)
 	}
 	r.walk(block, index, s, func(ret *ssa.Return, s *state) { r.exit(ret, s) })
-	return &Outcome{Ends: settleLoans(r.ends), Overflow: r.overflow}
+	return &Outcome{Ends: settleLoans(r.ends), Overflow: r.overflow, Looped: r.looped}
 }
 
 // before adds what every path to at has decided, and the deferred calls that

@@ -129,7 +129,12 @@ func (r *run) deferred(instr *ssa.Defer, s *state) []*state {
 	if instr.DeferStack != nil { // runs when an enclosing function returns
 		return r.invoke(instr, s)
 	}
-	s = s.take(instr)
+	if t := s.take(instr); t != s {
+		s = t
+		if mc, ok := c.Value.(*ssa.MakeClosure); ok && r.depth == 0 && !slices.Contains(r.looped, instr) && r.mayRelease(mc, s) {
+			r.looped = append(r.looped, instr)
+		}
+	}
 	if slices.Contains(s.defers, instr) {
 		return []*state{s}
 	}

@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"slices"
+
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
@@ -53,8 +55,11 @@ var PiledUp = &Rule{
 // deferredInLoop returns the deferred call by which c is released, where it is
 // inside a loop that need not end and that made c.
 func deferredInLoop(c *summary.Creation) *ssa.Defer {
+	deferred := slices.Clone(c.Outcome.Looped)
 	for _, e := range c.Outcome.Ends {
-		d := e.Defer
+		deferred = append(deferred, e.Defer)
+	}
+	for _, d := range deferred {
 		if d == nil || d.Parent() != c.Call.Parent() {
 			continue
 		}
