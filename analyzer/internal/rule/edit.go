@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -22,6 +23,19 @@ func (p *Pass) file(pos token.Pos) *ast.File {
 		return nil
 	}
 	return p.Files[i]
+}
+
+// inspect calls f for the nodes of the declaration that pos is in, so that
+// what is asked of one function does not cost the whole package.
+func (p *Pass) inspect(pos token.Pos, f func(ast.Node) bool) {
+	file := p.file(pos)
+	if file == nil {
+		return
+	}
+	i, _ := slices.BinarySearchFunc(file.Decls, pos, func(d ast.Decl, pos token.Pos) int { return cmp.Compare(d.End(), pos+1) })
+	if i < len(file.Decls) {
+		ast.Inspect(file.Decls[i], f)
+	}
 }
 
 // generated reports whether the file of pos is generated code.

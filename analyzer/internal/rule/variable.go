@@ -10,20 +10,24 @@ import (
 func reassigned(p *Pass, id *ast.Ident) bool {
 	obj := p.TypesInfo.ObjectOf(id)
 	n := 0
-	for _, f := range p.Files {
-		if obj == nil || obj.Pos() < f.FileStart || obj.Pos() > f.FileEnd {
-			continue
-		}
-		ast.Inspect(f, func(node ast.Node) bool {
-			if a, ok := node.(*ast.AssignStmt); ok {
-				for _, lhs := range a.Lhs {
-					if x, ok := lhs.(*ast.Ident); ok && p.TypesInfo.ObjectOf(x) == obj {
-						n++
-					}
+	count := func(node ast.Node) bool {
+		if a, ok := node.(*ast.AssignStmt); ok {
+			for _, lhs := range a.Lhs {
+				if x, ok := lhs.(*ast.Ident); ok && p.TypesInfo.ObjectOf(x) == obj {
+					n++
 				}
 			}
-			return true
-		})
+		}
+		return true
+	}
+	switch {
+	case obj == nil:
+	case obj.Parent() == p.Pkg.Scope():
+		for _, f := range p.Files {
+			ast.Inspect(f, count)
+		}
+	default:
+		p.inspect(obj.Pos(), count)
 	}
 	return n > 1
 }
@@ -36,25 +40,20 @@ func declaredOutside(p *Pass, id *ast.Ident) bool {
 		return false
 	}
 	outside := false
-	for _, f := range p.Files {
-		if id.Pos() < f.FileStart || id.Pos() > f.FileEnd {
-			continue
-		}
-		ast.Inspect(f, func(n ast.Node) bool {
-			var body *ast.BlockStmt
-			switch n := n.(type) {
-			case *ast.ForStmt:
-				body = n.Body
-			case *ast.RangeStmt:
-				body = n.Body
-			default:
-				return true
-			}
-			if body.Pos() <= id.Pos() && id.Pos() < body.End() {
-				outside = obj.Pos() < body.Pos()
-			}
+	p.inspect(id.Pos(), func(n ast.Node) bool {
+		var body *ast.BlockStmt
+		switch n := n.(type) {
+		case *ast.ForStmt:
+			body = n.Body
+		case *ast.RangeStmt:
+			body = n.Body
+		default:
 			return true
-		})
-	}
+		}
+		if body.Pos() <= id.Pos() && id.Pos() < body.End() {
+			outside = obj.Pos() < body.Pos()
+		}
+		return true
+	})
 	return outside
 }
