@@ -131,14 +131,16 @@ func NewTable(prog *ssabuild.Program, set *summary.Set) *Table {
 // one loses, the other still has.
 func keptTwice(e flow.End) bool {
 	return slices.ContainsFunc(e.Names, func(n flow.Reach) bool {
-		return n.Place.Known() && n.Place != e.Names[0].Place && !sameCell(n, e.Names[0])
+		return n.Place.Known() && n.Place != e.Names[0].Place && !(e.Kind == flow.Held && sameCell(n, e.Names[0]))
 	})
 }
 
-// sameCell reports whether a and b are two ways to one field of one object:
-// through a variable, and through the container that it was put into.
+// sameCell reports whether a and b are two ways to one field of one object: the
+// variable of the function that made it, and the container that it was put into.
 func sameCell(a, b flow.Reach) bool {
-	return a.First == b.First && a.First.Known() && lastField(a.Path) != "" && lastField(a.Path) == lastField(b.Path)
+	_, made := a.Root.(*ssa.Alloc)
+	_, also := b.Root.(*ssa.Alloc)
+	return made != also && a.First == b.First && a.First.Known() && lastField(a.Path) != "" && lastField(a.Path) == lastField(b.Path)
 }
 
 // lastField is the end of a path that leads through a pointer to a field:

@@ -59,7 +59,7 @@ func StoredContexts(prog *ssabuild.Program, set *summary.Set, everything bool) [
 				switch {
 				case (lasting || everything) && !removed[n.place.Var]:
 					all = append(all, StoredContext{n.pos, n.place, false, nil})
-				case lasting && servesLater(fn, n.place):
+				case lasting && servesLater(set, fn, p, n.place):
 					all = append(all, StoredContext{n.pos, n.place, false, nil})
 				}
 			}
@@ -164,7 +164,10 @@ func keptBy(a *ssa.Alloc) bool {
 //	}
 //	…
 //	c.entries[key] = &entry{ctx: ctx}
-func servesLater(fn *ssa.Function, place flow.Place) bool {
+func servesLater(set *summary.Set, fn *ssa.Function, ctx *ssa.Parameter, place flow.Place) bool {
+	if keepings(set, fn, ctx) > 1 {
+		return false // that of each caller is kept
+	}
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			entered, ok := instr.(*ssa.MapUpdate)
@@ -183,6 +186,24 @@ func servesLater(fn *ssa.Function, place flow.Place) bool {
 		}
 	}
 	return false
+}
+
+// keepings counts the stores of fn that put ctx, or what derives from it, into
+// more than a variable.
+func keepings(set *summary.Set, fn *ssa.Function, ctx *ssa.Parameter) int {
+	n := 0
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			st, ok := instr.(*ssa.Store)
+			if !ok || !source.IsContext(st.Val.Type()) {
+				continue
+			}
+			if _, variable := st.Addr.(*ssa.Alloc); !variable && set.Root(st.Val).Value == ssa.Value(ctx) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // used reports whether what a lookup found is put to use where control does not

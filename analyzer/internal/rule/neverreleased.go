@@ -4,6 +4,8 @@ import (
 	"go/types"
 	"slices"
 
+	"golang.org/x/tools/go/ssa"
+
 	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
 	"github.com/ctxleak/ctxleak/analyzer/internal/place"
 	"github.com/ctxleak/ctxleak/analyzer/internal/retain"
@@ -185,10 +187,29 @@ func mentions(t types.Type, tn *types.TypeName, depth int) bool {
 // otherwise than inside an object that has the place e: of an unexported field,
 // whoever gets the object, only this package can call what is in it.
 func escapedElsewhere(c *summary.Creation, e *place.Entry) bool {
+	onlyThere := !c.Owner() && onlyStored(c, e)
 	return slices.ContainsFunc(c.Outcome.Ends, func(end flow.End) bool {
-		return end.Kind == flow.Escaped && (len(end.Names) == 0 || e.Elem || !e.Var.IsField() ||
+		return end.Kind == flow.Escaped && (!onlyThere || len(end.Names) == 0 || e.Elem || !e.Var.IsField() ||
 			slices.ContainsFunc(end.Names, func(n flow.Reach) bool { return n.First != e.Place }))
 	})
+}
+
+// onlyStored reports whether nothing is done with the function that c made but
+// to store it in e.
+func onlyStored(c *summary.Creation, e *place.Entry) bool {
+	for _, ref := range *c.Call.Referrers() {
+		x, ok := ref.(*ssa.Extract)
+		if !ok || x.Index != c.Result.Index {
+			continue
+		}
+		for _, use := range *x.Referrers() {
+			if st, ok := use.(*ssa.Store); !ok || flow.PlaceOf(st.Addr, false) != e.Place {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
 
 // heldElsewhere reports whether some path keeps c in another place than e, or

@@ -109,7 +109,9 @@ func effect(fn *ssa.Function, arg int, path string, o *flow.Outcome) *flow.Effec
 
 // reports reports whether fn's last result tells whether it released: every
 // path that leaves the value alone returns no error (or true), and every return
-// behind a release returns something else.
+// behind a release returns something else. An error alone tells only where the
+// release answers one: a Close that does nothing the second time, and else
+// returns what some other Close does, is no end of a stream.
 //
 //	func (s *Stream) Recv() (Item, error) // releases at the end of the stream
 //	func (r *Rows) Next() bool
@@ -130,7 +132,7 @@ func reports(fn *ssa.Function, o *flow.Outcome) bool {
 				return false
 			}
 		case flow.Released:
-			if e.Defer != nil || e.At.Parent() != fn || !endsAfter(e.At, k, isErr) {
+			if e.Defer != nil || e.At.Parent() != fn || !endsAfter(e.At, k, isErr) || isErr && k == 0 && !e.Failing {
 				return false
 			}
 		}

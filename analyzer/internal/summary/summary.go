@@ -316,6 +316,9 @@ func (s *Set) Results(fn *ssa.Function) []fact.Result {
 				continue
 			}
 			for _, res := range e.Results {
+				if roundabout(c.Outcome, res) {
+					continue
+				}
 				r, ok := s.result(fn, c, e, res)
 				r.OK = pairedOK(c.Outcome, fn)
 				if ok && !slices.ContainsFunc(all, func(o fact.Result) bool { return o.Index == r.Index && o.Path == r.Path }) {
@@ -326,6 +329,18 @@ func (s *Set) Results(fn *ssa.Function) []fact.Result {
 	}
 	s.results[fn] = all
 	return all
+}
+
+// roundabout reports whether the result res leads to the value by a way at whose
+// end is another, shorter one: by a part of the object that refers back to it.
+//
+//	db.vlog = &valueLog{db: db}    // db.vlog.db.closer is db.closer
+func roundabout(o *flow.Outcome, res flow.Result) bool {
+	return slices.ContainsFunc(o.Ends, func(e flow.End) bool {
+		return e.Kind == flow.Returned && slices.ContainsFunc(e.Results, func(s flow.Result) bool {
+			return s.Index == res.Index && s.Path != "" && len(s.Path) < len(res.Path) && strings.HasSuffix(res.Path, s.Path)
+		})
+	})
 }
 
 // pairedOK returns 1 + the boolean result of fn that is true wherever the

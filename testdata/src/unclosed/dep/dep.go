@@ -163,3 +163,76 @@ func (r *Recorder) Stop() { r.cancel() }
 
 // Event records an event.
 func (r *Recorder) Event(s string) { r.events <- s }
+
+// Stream yields items until Recv fails.
+type Stream struct {
+	items  chan string
+	failed chan error
+	closed bool
+	cancel context.CancelFunc
+}
+
+// Subscribe opens a stream.
+func Subscribe(ctx context.Context, topic string) *Stream {
+	ctx, cancel := context.WithCancel(ctx)
+	s := &Stream{items: make(chan string), failed: make(chan error, 1), cancel: cancel}
+	go s.read(ctx, topic)
+	return s
+}
+
+func (s *Stream) read(ctx context.Context, topic string) {
+	select {
+	case <-ctx.Done():
+		s.failed <- ctx.Err()
+	case s.items <- topic:
+	}
+}
+
+// Recv returns the next item, or the error with which the stream ends.
+func (s *Stream) Recv() (string, error) {
+	select {
+	case item := <-s.items:
+		return item, nil
+	case err := <-s.failed:
+		s.cancel()
+		return "", err
+	}
+}
+
+// Close ends the stream before its end. It may be called twice.
+func (s *Stream) Close() error {
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	s.cancel()
+	return flush(s)
+}
+
+func flush(*Stream) error { return nil }
+
+// Cursor yields items until Next returns false.
+type Cursor struct {
+	left   int
+	cancel context.CancelFunc
+}
+
+// Query opens a cursor.
+func Query(ctx context.Context, n int) *Cursor {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() { <-ctx.Done() }()
+	return &Cursor{left: n, cancel: cancel}
+}
+
+// Next reports whether there is another item.
+func (c *Cursor) Next() bool {
+	if c.left == 0 {
+		c.cancel()
+		return false
+	}
+	c.left--
+	return true
+}
+
+// Stop ends the cursor before its end.
+func (c *Cursor) Stop() { c.cancel() }
