@@ -14,6 +14,7 @@ import (
 	"cmp"
 	"go/types"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -183,7 +184,43 @@ func (t *Table) release(e *Entry) bool {
 			return true
 		}
 	}
+	if leaf := leafField(e); leaf != nil {
+		// s.part.cancel is read without reading s.part.
+		for _, l := range t.set.Loads(flow.Place{Var: leaf}) {
+			if t.set.LoadReleases(l, "", e.Methods) && t.reachable(outermost(l.Parent()), 0) {
+				return true
+			}
+		}
+	}
 	return t.set.RangeReleases(e.Place, e.Inner, e.Methods)
+}
+
+// leafField is the field in which the structs inside e's place keep the value, or
+// nil where it is kept in the place itself.
+func leafField(e *Entry) *types.Var {
+	t := e.Var.Type()
+	var leaf *types.Var
+	for path := e.Inner; path != ""; {
+		step := path[:1]
+		if step != "*" {
+			step = path[:strings.IndexByte(path, ';')+1]
+		}
+		path = path[len(step):]
+		switch u := types.Unalias(t).Underlying().(type) {
+		case *types.Pointer:
+			t = u.Elem()
+		case *types.Struct:
+			i, err := strconv.Atoi(strings.Trim(step, ".;"))
+			if err != nil || i >= u.NumFields() {
+				return nil
+			}
+			leaf = u.Field(i).Origin()
+			t = leaf.Type()
+		default:
+			return nil
+		}
+	}
+	return leaf
 }
 
 // Readers are the instructions that read e's place.

@@ -104,3 +104,20 @@ func TurnClean(parent context.Context, names []string, do func(context.Context, 
 	}
 	return nil
 }
+
+// TwoLimitsClean returns the parent's cancel function: it ends the child, too.
+func TwoLimitsClean(parent context.Context, soft, hard time.Duration) (context.Context, context.Context, context.CancelFunc) {
+	outer, cancel := context.WithTimeout(parent, hard)
+	inner, _ := context.WithTimeout(outer, soft)
+	return outer, inner, cancel
+}
+
+// ManyChildrenLeaks makes children as long as the parent lives.
+func ManyChildrenLeaks(parent context.Context, in <-chan string, do func(context.Context, string)) (context.Context, context.CancelFunc) {
+	outer, cancel := context.WithCancel(parent)
+	for s := range in {
+		inner, _ := context.WithTimeout(outer, time.Hour) // want `\[discarded\]`
+		do(inner, s)
+	}
+	return outer, cancel
+}

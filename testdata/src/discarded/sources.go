@@ -185,3 +185,28 @@ func (w *Watch) EachLeaks(in <-chan string) {
 func (w *Watch) OtherLeaks() {
 	context.AfterFunc(root, w.close) // want `\[discarded\]`
 }
+
+// params are those of a run.
+type params struct {
+	ctx  context.Context
+	name string
+}
+
+type runtime struct{ interrupted bool }
+
+func (r *runtime) interrupt() { r.interrupted = true }
+
+// ActivateClean has the runtime, which cannot be closed, live as long as the
+// run's context.
+func ActivateClean(p *params) *runtime {
+	r := new(runtime)
+	context.AfterFunc(p.ctx, func() { r.interrupt() })
+	return r
+}
+
+// ConnContextClean passes on the context that it was given: it lasts as long as
+// the connection.
+func ConnContextClean(ctx context.Context, c net.Conn, closed func(net.Conn)) context.Context {
+	context.AfterFunc(ctx, func() { closed(c) })
+	return ctx
+}

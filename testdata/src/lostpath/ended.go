@@ -175,3 +175,25 @@ func PauseClean(parent context.Context, limit time.Duration, do func(context.Con
 	<-ctx.Done()
 	return do(parent)
 }
+
+// WaitedClean forgets a context for which nobody waits: the only goroutine that
+// had it has sent its error, and ended.
+func WaitedClean(acquire func(context.Context) error) (context.CancelFunc, error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	failed := make(chan error, 1)
+	go func() { failed <- acquire(ctx) }()
+	if err := <-failed; err != nil {
+		return nil, err
+	}
+	return cancel, nil
+}
+
+// UnwaitedLeaks forgets one that the goroutine may wait for.
+func UnwaitedLeaks(check func() error, acquire func(context.Context)) (context.CancelFunc, error) {
+	ctx, cancel := context.WithCancel(context.Background()) // want `\[lostpath\]`
+	go acquire(ctx)
+	if err := check(); err != nil {
+		return nil, err
+	}
+	return cancel, nil
+}

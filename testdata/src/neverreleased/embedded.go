@@ -82,3 +82,54 @@ func NewPointerLeaks(parent context.Context) PointerLeaks {
 
 // Started reports whether the work has begun.
 func (p PointerLeaks) Started() bool { return p.spanLeaks != nil }
+
+// pump is a part of an engine, made by a function of its own.
+type pump struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+func newPump(ctx context.Context, cancel context.CancelFunc) pump {
+	return pump{ctx: ctx, cancel: cancel}
+}
+
+// PumpedClean has the pump's cancel function as its own.
+type PumpedClean struct {
+	pump
+	work chan string
+}
+
+// NewPumpedClean starts it.
+func NewPumpedClean(parent context.Context, give func(*PumpedClean)) *PumpedClean {
+	ctx, cancel := context.WithCancel(parent)
+	e := &PumpedClean{pump: newPump(ctx, cancel), work: make(chan string)}
+	give(e)
+	return e
+}
+
+// Stop ends it.
+func (e *PumpedClean) Stop() { e.cancel() }
+
+type motor struct {
+	ctx context.Context
+	end context.CancelFunc
+}
+
+func newMotor(ctx context.Context, end context.CancelFunc) motor { return motor{ctx: ctx, end: end} }
+
+// MotoredLeaks has a motor that nothing ends.
+type MotoredLeaks struct {
+	motor
+	work chan string
+}
+
+// NewMotoredLeaks starts it.
+func NewMotoredLeaks(parent context.Context) *MotoredLeaks {
+	ctx, end := context.WithCancel(parent) // want `\[neverreleased\]`
+	e := &MotoredLeaks{motor: newMotor(ctx, end), work: make(chan string)}
+	go work(ctx)
+	return e
+}
+
+// Stop forgets the motor.
+func (e *MotoredLeaks) Stop() { close(e.work) }

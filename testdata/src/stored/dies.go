@@ -214,3 +214,34 @@ func (c *Client) IndexClean(ctx context.Context, users []string) error {
 	}
 	return nil
 }
+
+// run is the state of one run.
+type run struct {
+	handles []*handle
+	n       int
+}
+
+type handle struct{ ctx context.Context }
+
+// RunClean makes the state, fills it and forgets it.
+func RunClean(ctx context.Context, n int, step func(*handle)) {
+	r := &run{handles: make([]*handle, n), n: n}
+	r.fillClean(ctx)
+	for _, h := range r.handles {
+		step(h)
+	}
+}
+
+func (r *run) fillClean(ctx context.Context) {
+	for i := range r.handles {
+		r.handles[i] = &handle{ctx: ctx}
+	}
+}
+
+// Pool keeps the handles of all calls.
+type Pool struct{ handles []*handle }
+
+// AddLeaks adds the caller's.
+func (p *Pool) AddLeaks(ctx context.Context) {
+	p.handles = append(p.handles, &handle{ctx: ctx}) // want `\[stored\]`
+}
