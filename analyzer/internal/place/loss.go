@@ -529,7 +529,7 @@ func entered(fn *ssa.Function, ch change, e *Entry) []flow.Name {
 
 // whenDone reports whether fn, or a literal around it, is a callback that runs
 // when a context is done which one of e's creations made, or from which it was
-// derived: what is removed there has ended.
+// derived, or that one of them registered: what is removed there has ended.
 func (t *Table) whenDone(fn *ssa.Function, e *Entry) bool {
 	for ; fn.Parent() != nil; fn = fn.Parent() {
 		for _, ref := range *fn.Referrers() {
@@ -543,7 +543,9 @@ func (t *Table) whenDone(fn *ssa.Function, e *Entry) bool {
 					continue
 				}
 				root := t.set.Root(call.Common().Args[0])
-				if slices.ContainsFunc(e.Creations, func(c *summary.Creation) bool { return slices.Contains(root.Through, c.Call) }) {
+				if slices.ContainsFunc(e.Creations, func(c *summary.Creation) bool {
+					return slices.Contains(root.Through, c.Call) || ssa.CallInstruction(c.Call) == call
+				}) {
 					return true
 				}
 			}

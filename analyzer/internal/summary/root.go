@@ -3,6 +3,7 @@ package summary
 import (
 	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -70,8 +71,13 @@ func (s *Set) root(v ssa.Value, seen map[ssa.Value]bool) Root {
 			return s.longest(root, r, seen)
 		case *ssa.Alloc:
 			if n.Path == "*" {
-				// A captured or spilled variable: the value it begins with.
-				v = firstStored(root)
+				// A captured or spilled variable: the value that it was last
+				// set to where that is certain, else the one it begins with.
+				if last := storedBefore(v, root); last != nil {
+					v = last
+				} else {
+					v = firstStored(root)
+				}
 				continue
 			}
 			switch v = fieldStored(root, n); {
@@ -238,6 +244,38 @@ func keeps(k RootKind) int {
 		return 1
 	}
 	return 2
+}
+
+// storedBefore returns the value that variable a was last set to before load, in
+// its function, on every path; nil if there is none.
+func storedBefore(load ssa.Value, a *ssa.Alloc) ssa.Value {
+	at, ok := load.(*ssa.UnOp)
+	if !ok || at.X != a {
+		return nil
+	}
+	var last *ssa.Store
+	for _, ref := range *a.Referrers() {
+		st, ok := ref.(*ssa.Store)
+		if !ok || st.Addr != a || !runsBefore(st, at) {
+			continue
+		}
+		if last == nil || runsBefore(last, st) {
+			last = st
+		}
+	}
+	if last == nil {
+		return nil
+	}
+	return last.Val
+}
+
+// runsBefore reports whether a has run whenever b does.
+func runsBefore(a, b ssa.Instruction) bool {
+	if a.Block() == b.Block() {
+		instrs := a.Block().Instrs
+		return slices.Index(instrs, a) < slices.Index(instrs, b)
+	}
+	return a.Block().Dominates(b.Block())
 }
 
 func firstStored(a *ssa.Alloc) ssa.Value {

@@ -210,3 +210,14 @@ func ConnContextClean(ctx context.Context, c net.Conn, closed func(net.Conn)) co
 	context.AfterFunc(ctx, func() { closed(c) })
 	return ctx
 }
+
+// EndsItClean registers on a context of its own, in the variable of the one that
+// it was given, and ends that.
+func EndsItClean(ctx context.Context, c net.Conn, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		defer cancel()
+		do(ctx)
+	}()
+	context.AfterFunc(ctx, func() { c.Close() })
+}
