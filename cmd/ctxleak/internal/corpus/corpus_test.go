@@ -170,6 +170,57 @@ func TestEdits(t *testing.T) {
 	}
 }
 
+func TestParse(t *testing.T) {
+	root := t.TempDir()
+	dir := filepath.Join(root, "copies", "m@v1.0.0")
+	if err := os.MkdirAll(filepath.Join(dir, "b"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"a.go", "b/c.go"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	diagnostic := func(path, line, severity, rule string) string {
+		return `{"location": {"path": "` + path + `", "range": {"start": {"line": ` + line + `}}}, "severity": "` + severity + `", "code": {"value": "` + rule + `"}}`
+	}
+	report := func(diagnostics ...string) []byte {
+		return []byte(`{"diagnostics": [` + strings.Join(diagnostics, ",") + `]}`)
+	}
+	m := Module{Path: "m.org/m", Version: "v1.0.0"}
+
+	// The second is named from the root of a repository around the copies, and
+	// stands twice.
+	got, err := parse(report(
+		diagnostic("b/c.go", "9", "WARNING", "lostpath"),
+		diagnostic("copies/m@v1.0.0/a.go", "2", "ERROR", "stored"),
+		diagnostic("copies/m@v1.0.0/a.go", "2", "ERROR", "stored"),
+		diagnostic("a.go", "2", "INFO", "dropped"),
+	), dir, m)
+	want := []Finding{
+		{Place: Place{"m.org/m", "a.go", 2, "dropped"}, Version: "v1.0.0", Package: "m.org/m", Severity: "low"},
+		{Place: Place{"m.org/m", "a.go", 2, "stored"}, Version: "v1.0.0", Package: "m.org/m", Severity: "high"},
+		{Place: Place{"m.org/m", "b/c.go", 9, "lostpath"}, Version: "v1.0.0", Package: "m.org/m/b", Severity: "medium"},
+	}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("got  %v, %v\nwant %v", got, err, want)
+	}
+	if got, err := parse(report(), dir, m); err != nil || len(got) != 0 {
+		t.Errorf("nothing found: %v, %v", got, err)
+	}
+	for _, bad := range [][]byte{
+		[]byte("ctxleak: no"),
+		report(diagnostic("gone.go", "1", "INFO", "stored")),
+		report(diagnostic("a.go", "0", "INFO", "stored")),
+		report(diagnostic("a.go", "1", "BAD", "stored")),
+		report(diagnostic("a.go", "1", "INFO", "")),
+	} {
+		if _, err := parse(bad, dir, m); err == nil {
+			t.Errorf("%s: no error", bad)
+		}
+	}
+}
+
 // The tables in the repository can be read, and belong together.
 func TestTables(t *testing.T) {
 	modules, findings := tables(t)

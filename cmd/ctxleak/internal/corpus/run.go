@@ -3,13 +3,12 @@ package corpus
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -20,10 +19,10 @@ type Usage struct {
 }
 
 // Run runs the command called tool on the copy of m in dir and returns what it
-// reports at level, sorted by place. The test files of m are left out, and what
-// the go command prints about modules that only they need is no error.
+// reports at level, sorted by place. The test files of m are left out: they need
+// modules that m itself does not.
 func Run(tool, dir string, m Module, level string) ([]Finding, Usage, error) {
-	cmd := exec.Command(tool, append([]string{"-test=false", "-json", "-level=" + level}, m.Packages...)...)
+	cmd := exec.Command(tool, append([]string{"-test=false", "-format=rdjson", "-fail-on=none", "-level=" + level}, m.Packages...)...)
 	cmd.Dir = dir
 	cmd.Env = Env()
 	var stdout, stderr bytes.Buffer
@@ -35,72 +34,61 @@ func Run(tool, dir string, m Module, level string) ([]Finding, Usage, error) {
 		usage.CPU = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 		usage.Memory = maxResident(cmd.ProcessState)
 	}
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		return nil, usage, err
-	}
-	findings, parseErr := parse(stdout.Bytes(), dir, m)
-	switch {
-	case parseErr != nil && err != nil:
+	if err != nil {
 		return nil, usage, fmt.Errorf("%v: %s", err, lastLine(stderr.Bytes()))
-	case parseErr != nil:
-		return nil, usage, parseErr
-	case err != nil:
-		return findings, usage, fmt.Errorf("%v: %s", err, lastLine(stderr.Bytes()))
 	}
-	return findings, usage, nil
+	findings, err := parse(stdout.Bytes(), dir, m)
+	return findings, usage, err
 }
 
-// parse reads what -json prints: for each package, by analyzer, a list of
-// findings, or an error.
+// parse reads what -format=rdjson prints.
 func parse(out []byte, dir string, m Module) ([]Finding, error) {
-	var packages map[string]map[string]json.RawMessage
-	if err := json.Unmarshal(out, &packages); err != nil {
-		return nil, fmt.Errorf("the output is not as -json prints it: %v", err)
-	}
-	var findings []Finding
-	for pkg, analyzers := range packages {
-		for _, raw := range analyzers {
-			var diagnostics []struct{ Category, Posn string }
-			if err := json.Unmarshal(raw, &diagnostics); err != nil {
-				return nil, fmt.Errorf("%s: %s", pkg, raw)
+	var report struct {
+		Diagnostics []struct {
+			Location struct {
+				Path  string
+				Range struct{ Start struct{ Line int } }
 			}
-			for _, d := range diagnostics {
-				file, line, err := position(d.Posn, dir)
-				if err != nil {
-					return nil, err
-				}
-				findings = append(findings, Finding{
-					Place:   Place{Module: m.Path, File: file, Line: line, Rule: d.Category},
-					Version: m.Version,
-					Package: pkg,
-				})
-			}
+			Severity string
+			Code     struct{ Value string }
 		}
 	}
-	slices.SortFunc(findings, func(a, b Finding) int { return comparePlaces(a.Place, b.Place) })
-	// A file may belong to several packages; a line may leak twice.
+	if err := json.Unmarshal(out, &report); err != nil {
+		return nil, fmt.Errorf("the output is not as -format=rdjson prints it: %v", err)
+	}
+	var findings []Finding
+	for _, d := range report.Diagnostics {
+		file, err := within(dir, d.Location.Path)
+		if err != nil {
+			return nil, err
+		}
+		severity, ok := map[string]string{"INFO": "low", "WARNING": "medium", "ERROR": "high"}[d.Severity]
+		if !ok || d.Code.Value == "" || d.Location.Range.Start.Line < 1 {
+			return nil, fmt.Errorf("%s: rule %q, severity %q, line %d", file, d.Code.Value, d.Severity, d.Location.Range.Start.Line)
+		}
+		findings = append(findings, Finding{
+			Place:    Place{Module: m.Path, File: file, Line: d.Location.Range.Start.Line, Rule: d.Code.Value},
+			Version:  m.Version,
+			Package:  path.Join(m.Path, path.Dir(file)),
+			Severity: severity,
+		})
+	}
+	slices.SortStableFunc(findings, func(a, b Finding) int { return comparePlaces(a.Place, b.Place) })
+	// A line may leak twice.
 	return slices.CompactFunc(findings, func(a, b Finding) bool { return a.Place == b.Place }), nil
 }
 
-// position splits file:line:column, and makes file relative to dir.
-func position(posn, dir string) (file string, line int, err error) {
-	rest, _, ok := cutLast(posn, ":")
-	file, number, ok2 := cutLast(rest, ":")
-	line, err = strconv.Atoi(number)
-	if !ok || !ok2 || err != nil {
-		return "", 0, fmt.Errorf("%q is no position", posn)
+// within returns the name of a file in dir, relative to it. The command names
+// files from the root of the repository, which may be any folder above dir.
+func within(dir, name string) (string, error) {
+	for root := dir; ; root = filepath.Dir(root) {
+		file := filepath.Join(root, filepath.FromSlash(name))
+		rel, err := filepath.Rel(dir, file)
+		if _, statErr := os.Stat(file); statErr == nil && err == nil && filepath.IsLocal(rel) {
+			return filepath.ToSlash(rel), nil
+		}
+		if root == filepath.Dir(root) {
+			return "", fmt.Errorf("%s is not in %s", name, dir)
+		}
 	}
-	rel, err := filepath.Rel(dir, file)
-	if err != nil || strings.HasPrefix(rel, "..") {
-		return "", 0, fmt.Errorf("%s is outside %s", file, dir)
-	}
-	return filepath.ToSlash(rel), line, nil
-}
-
-func cutLast(s, sep string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, sep); i >= 0 {
-		return s[:i], s[i+len(sep):], true
-	}
-	return s, "", false
 }
