@@ -12,8 +12,8 @@ import (
 
 // TestGrowth runs the programs of testdata/corpus/growth, each of which drives a
 // real module into a leak that was found and prints, in rounds, how often it
-// has called and how many contexts are left. They must grow with the calls;
-// and stay few once repair.tsv's lines are inserted into a copy of the module.
+// has called and how many contexts are left. They must grow with the calls, and
+// stay few once a copy of the module is repaired as repair.tsv tells.
 // It needs -corpus, as TestCorpus does:
 //
 //	go test ./cmd/ctxleak/internal/corpus -run TestGrowth -v -corpus FOLDER
@@ -118,8 +118,8 @@ func repairedMod(t *testing.T, dir string) string {
 		}
 	}
 	modFile := filepath.Join(scratch, "go.mod")
-	shift := make(map[string]int) // lines inserted into a file before
-	err = readTable(f, []string{"module", "version", "file", "line", "insert before"}, func(f []string) error {
+	shift := make(map[string]int) // how far the lines of a file have moved
+	err = readTable(f, []string{"module", "version", "file", "line", "lines", "by"}, func(f []string) error {
 		copied, err := Prepare(scratch, f[0], f[1])
 		if err != nil {
 			return err
@@ -129,10 +129,15 @@ func repairedMod(t *testing.T, dir string) string {
 		if err != nil {
 			return err
 		}
-		if err := insertLine(file, line+shift[file], f[4]); err != nil {
+		lines, err := strconv.Atoi(f[4])
+		if err != nil {
 			return err
 		}
-		shift[file]++
+		moved, err := replaceLines(file, line+shift[file], lines, f[5])
+		if err != nil {
+			return err
+		}
+		shift[file] += moved
 		_, err = goCommand(scratch, "mod", "edit", "-replace="+f[0]+"="+copied)
 		return err
 	})
@@ -142,16 +147,48 @@ func repairedMod(t *testing.T, dir string) string {
 	return modFile
 }
 
-// insertLine makes text the line of that number in file.
-func insertLine(file string, line int, text string) error {
+// replaceLines puts text, which may be none or a line, in the place of so many
+// lines of file from line on, which may be none. It returns how far the lines
+// behind have moved.
+func replaceLines(file string, line, lines int, text string) (moved int, err error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	lines := strings.SplitAfter(string(data), "\n")
-	if line < 1 || line > len(lines) {
-		return fmt.Errorf("%s has no line %d", file, line)
+	all := strings.SplitAfter(string(data), "\n")
+	if line < 1 || lines < 0 || line-1+lines > len(all) {
+		return 0, fmt.Errorf("%s has no lines %d to %d", file, line, line+lines)
 	}
-	head := strings.Join(lines[:line-1], "")
-	return os.WriteFile(file, []byte(head+text+"\n"+strings.Join(lines[line-1:], "")), 0o666)
+	moved = -lines
+	if text != "" {
+		text += "\n"
+		moved++
+	}
+	data = []byte(strings.Join(all[:line-1], "") + text + strings.Join(all[line-1+lines:], ""))
+	return moved, os.WriteFile(file, data, 0o666)
+}
+
+func TestReplaceLines(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "a.go")
+	for _, test := range []struct {
+		line, lines int
+		text, want  string
+		moved       int
+	}{
+		{2, 0, "x", "1\nx\n2\n3\n", 1},
+		{2, 1, "x", "1\nx\n3\n", 0},
+		{2, 2, "", "1\n", -2},
+	} {
+		if err := os.WriteFile(file, []byte("1\n2\n3\n"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		moved, err := replaceLines(file, test.line, test.lines, test.text)
+		got, _ := os.ReadFile(file)
+		if err != nil || moved != test.moved || string(got) != test.want {
+			t.Errorf("%+v: %q, moved by %d, %v", test, got, moved, err)
+		}
+	}
+	if _, err := replaceLines(file, 9, 1, ""); err == nil {
+		t.Error("a line that is not there was replaced")
+	}
 }

@@ -19,3 +19,7 @@ require (
 	golang.org/x/sys v0.41.0 // indirect
 	google.golang.org/protobuf v1.36.7 // indirect
 )
+
+require github.com/ctxleak/ctxleak/testdata/corpus/growth/live v0.0.0
+
+replace github.com/ctxleak/ctxleak/testdata/corpus/growth/live => ../live

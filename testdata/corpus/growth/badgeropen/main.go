@@ -11,15 +11,13 @@ import (
 	"fmt"
 	"log"
 	"os"
-	"runtime"
-	"strings"
 
 	"github.com/dgraph-io/badger/v4"
+
+	"github.com/ctxleak/ctxleak/testdata/corpus/growth/live"
 )
 
 const rounds, calls = 5, 20
-
-func init() { runtime.MemProfileRate = 1 }
 
 func main() {
 	dir, err := os.MkdirTemp("", "badgeropen-")
@@ -40,38 +38,11 @@ func main() {
 	}
 
 	for round := range rounds + 1 {
-		fmt.Printf("calls %d live %d\n", round*calls, live("z.NewAllocatorPool"))
+		fmt.Printf("calls %d live %d\n", round*calls, live.Contexts("z.NewAllocatorPool"))
 		for range calls {
 			if _, err := badger.Open(options("the wrong key---")); !errors.Is(err, badger.ErrEncryptionKeyMismatch) {
 				log.Fatalf("the key was not refused: %v", err)
 			}
 		}
 	}
-}
-
-// live counts the contexts in memory that a function whose name ends in maker
-// has made. It takes the profile of the heap: what a context is made of was
-// allocated in one call of package context, and is alive together.
-func live(maker string) int64 {
-	runtime.GC()
-	runtime.GC() // the profile is that of the last finished cycle
-	records := make([]runtime.MemProfileRecord, 1<<16)
-	n, ok := runtime.MemProfile(records, false)
-	if !ok {
-		log.Fatal("the profile is too long")
-	}
-	var most int64
-	for _, r := range records[:n] {
-		frames := runtime.CallersFrames(r.Stack())
-		made := false
-		for more := true; more; {
-			var frame runtime.Frame
-			frame, more = frames.Next()
-			made = made || strings.HasPrefix(frame.Function, "context.With")
-			if made && strings.HasSuffix(frame.Function, maker) {
-				most = max(most, r.InUseObjects())
-			}
-		}
-	}
-	return most
 }

@@ -11,8 +11,6 @@ import (
 	"fmt"
 	"log"
 	"net"
-	"runtime"
-	"strings"
 	"time"
 
 	"google.golang.org/grpc"
@@ -20,11 +18,11 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
 	"google.golang.org/grpc/tap"
+
+	"github.com/ctxleak/ctxleak/testdata/corpus/growth/live"
 )
 
 const rounds, calls = 5, 400
-
-func init() { runtime.MemProfileRate = 1 }
 
 func main() {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -43,7 +41,7 @@ func main() {
 	defer conn.Close()
 
 	for round := range rounds + 1 {
-		fmt.Printf("calls %d live %d\n", round*calls, live("operateHeaders"))
+		fmt.Printf("calls %d live %d\n", round*calls, live.Contexts("operateHeaders"))
 		for range calls {
 			ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
 			err := conn.Invoke(ctx, "/any/Method", nil, nil, grpc.ForceCodec(nothing{}))
@@ -53,33 +51,6 @@ func main() {
 			}
 		}
 	}
-}
-
-// live counts the contexts in memory that a function whose name ends in maker
-// has made. It takes the profile of the heap: what a context is made of was
-// allocated in one call of package context, and is alive together.
-func live(maker string) int64 {
-	runtime.GC()
-	runtime.GC() // the profile is that of the last finished cycle
-	records := make([]runtime.MemProfileRecord, 1<<16)
-	n, ok := runtime.MemProfile(records, false)
-	if !ok {
-		log.Fatal("the profile is too long")
-	}
-	var most int64
-	for _, r := range records[:n] {
-		frames := runtime.CallersFrames(r.Stack())
-		made := false
-		for more := true; more; {
-			var frame runtime.Frame
-			frame, more = frames.Next()
-			made = made || strings.HasPrefix(frame.Function, "context.With")
-			if made && strings.HasSuffix(frame.Function, maker) {
-				most = max(most, r.InUseObjects())
-			}
-		}
-	}
-	return most
 }
 
 // nothing is a codec for messages without content.

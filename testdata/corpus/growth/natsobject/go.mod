@@ -19,3 +19,7 @@ require (
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/time v0.16.0 // indirect
 )
+
+require github.com/ctxleak/ctxleak/testdata/corpus/growth/live v0.0.0
+
+replace github.com/ctxleak/ctxleak/testdata/corpus/growth/live => ../live

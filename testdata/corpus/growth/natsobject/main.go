@@ -12,18 +12,16 @@ import (
 	"fmt"
 	"log"
 	"os"
-	"runtime"
-	"strings"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/ctxleak/ctxleak/testdata/corpus/growth/live"
 )
 
 const rounds, calls = 5, 400
-
-func init() { runtime.MemProfileRate = 1 }
 
 func main() {
 	dir, err := os.MkdirTemp("", "natsobject-")
@@ -57,38 +55,11 @@ func main() {
 	}
 
 	for round := range rounds + 1 {
-		fmt.Printf("calls %d live %d\n", round*calls, live("jetstream.(*obs).Get"))
+		fmt.Printf("calls %d live %d\n", round*calls, live.Contexts("jetstream.(*obs).Get"))
 		for range calls {
 			if _, err := store.Get(ctx, "nothing"); !errors.Is(err, jetstream.ErrObjectNotFound) {
 				log.Fatalf("the object is there, or worse: %v", err)
 			}
 		}
 	}
-}
-
-// live counts the contexts in memory that a function whose name ends in maker
-// has made. It takes the profile of the heap: what a context is made of was
-// allocated in one call of package context, and is alive together.
-func live(maker string) int64 {
-	runtime.GC()
-	runtime.GC() // the profile is that of the last finished cycle
-	records := make([]runtime.MemProfileRecord, 1<<16)
-	n, ok := runtime.MemProfile(records, false)
-	if !ok {
-		log.Fatal("the profile is too long")
-	}
-	var most int64
-	for _, r := range records[:n] {
-		frames := runtime.CallersFrames(r.Stack())
-		made := false
-		for more := true; more; {
-			var frame runtime.Frame
-			frame, more = frames.Next()
-			made = made || strings.HasPrefix(frame.Function, "context.With")
-			if made && strings.HasSuffix(frame.Function, maker) {
-				most = max(most, r.InUseObjects())
-			}
-		}
-	}
-	return most
 }

@@ -51,3 +51,7 @@ require (
 	google.golang.org/protobuf v1.26.0 // indirect
 	gopkg.in/natefinch/lumberjack.v2 v2.0.0 // indirect
 )
+
+require github.com/ctxleak/ctxleak/testdata/corpus/growth/live v0.0.0
+
+replace github.com/ctxleak/ctxleak/testdata/corpus/growth/live => ../live
