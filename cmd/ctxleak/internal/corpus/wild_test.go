@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"maps"
@@ -116,6 +117,9 @@ func TestCorpus(t *testing.T) {
 		now = append(now, d.Kept...)
 		now = append(now, d.Added...)
 		byModule[m.Path] = slices.Concat(d.Kept, d.Added)
+		if *update {
+			record(t, byModule)
+		}
 
 		if *all {
 			found, _, err := Run(*tool, copied, m, "all")
@@ -163,17 +167,17 @@ func TestCorpus(t *testing.T) {
 		fmt.Fprintf(&out, "%6d in all\n", total)
 	}
 	t.Log(out.String())
+}
 
-	if *update {
-		f, err := os.Create(findingsFile)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := WriteFindings(f, slices.Concat(slices.Collect(maps.Values(byModule))...)); err != nil {
-			t.Fatal(err)
-		}
-		if err := f.Close(); err != nil {
-			t.Fatal(err)
-		}
+// record writes the table of findings. It is called after each module: a run
+// takes long, and what it has learned should not be lost.
+func record(t *testing.T, byModule map[string][]Finding) {
+	t.Helper()
+	var out bytes.Buffer
+	if err := WriteFindings(&out, slices.Concat(slices.Collect(maps.Values(byModule))...)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(findingsFile, out.Bytes(), 0o666); err != nil {
+		t.Fatal(err)
 	}
 }
