@@ -17,7 +17,7 @@ import (
 
 var (
 	copies = flag.String("corpus", "", "run TestCorpus: keep the copies of the modules in this `folder`")
-	only   = flag.String("modules", "", "with -corpus: only the modules whose path matches this `regexp`")
+	only   = flag.String("modules", "", "with -corpus: only the modules whose path, or pairs whose name, matches this `regexp`")
 	tool   = flag.String("tool", "", "with -corpus: the `command` to run, instead of one built now")
 	update = flag.Bool("update", false, "with -corpus: bring findings.tsv up to date, new findings unjudged")
 	all    = flag.Bool("all", false, "with -corpus: count what -level=all adds, too")
@@ -52,6 +52,21 @@ func tables(t *testing.T) ([]Module, []Finding) {
 	return modules, findings
 }
 
+// builtTool is the command to run: that of -tool, or one built for this test.
+func builtTool(t *testing.T) string {
+	t.Helper()
+	if *tool != "" {
+		return *tool
+	}
+	built := filepath.Join(t.TempDir(), "ctxleak")
+	build := exec.Command("go", "build", "-o", built, "./cmd/ctxleak")
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return built
+}
+
 // TestCorpus runs the command on every module of testdata/corpus and compares.
 // It needs the network, an hour without caches, and -corpus:
 //
@@ -71,14 +86,7 @@ func TestCorpus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *tool == "" {
-		*tool = filepath.Join(t.TempDir(), "ctxleak")
-		build := exec.Command("go", "build", "-o", *tool, "./cmd/ctxleak")
-		build.Dir = root
-		if out, err := build.CombinedOutput(); err != nil {
-			t.Fatalf("go build: %v\n%s", err, out)
-		}
-	}
+	command := builtTool(t)
 
 	modules, recorded := tables(t)
 	byModule := make(map[string][]Finding)
@@ -99,7 +107,7 @@ func TestCorpus(t *testing.T) {
 			t.Logf("%v: left out, it cannot be had: %v", m, err)
 			continue
 		}
-		found, usage, err := Run(*tool, copied, m, "default")
+		found, usage, err := Run(command, copied, m, "default")
 		if err != nil {
 			t.Errorf("%v: left out: %v", m, err)
 			continue
@@ -122,7 +130,7 @@ func TestCorpus(t *testing.T) {
 		}
 
 		if *all {
-			found, _, err := Run(*tool, copied, m, "all")
+			found, _, err := Run(command, copied, m, "all")
 			if err != nil {
 				t.Errorf("%v: -level=all: %v", m, err)
 			}
