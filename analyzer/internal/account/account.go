@@ -130,6 +130,9 @@ func (a *accountant) end(fn *ssa.Function, c *summary.Creation, e flow.End) (Fat
 	case flow.Held:
 		return a.held(e)
 	}
+	if _, ok := e.At.(*ssa.Return); ok {
+		return Returned, "what it gave out is, and is in use"
+	}
 	if len(e.Names) > 0 {
 		// Whoever got it, this package releases it from there.
 		if fate, why := a.held(e); fate == Owned {

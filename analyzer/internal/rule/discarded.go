@@ -192,11 +192,54 @@ func (p *Pass) servesReceiver(fn *ssa.Function, c *summary.Creation, root summar
 	}
 	switch root.Kind {
 	case summary.FromParam:
-		return true
+		return !endsSooner(fn, c)
 	case summary.FromField:
 		return flow.Outermost(flow.Name{Root: root.Value}).Root == recv
 	}
 	return false
+}
+
+// endsSooner reports whether fn, or a literal in it, also does itself what the
+// callback is registered for: then that need not wait for the context's end.
+//
+//	context.AfterFunc(ctx, func() { s.Close() })
+//	return func(yield func(T) bool) { defer s.Close(); … }
+func endsSooner(fn *ssa.Function, c *summary.Creation) bool {
+	callback := flow.Resolve(&ssa.CallCommon{Value: c.Call.Call.Args[1]}).Fn
+	if callback == nil {
+		return false
+	}
+	wanted := map[*ssa.Function]bool{callback: true}
+	if callback.Parent() != nil {
+		methodsCalled(callback, nil, wanted)
+	}
+	here := make(map[*ssa.Function]bool)
+	methodsCalled(fn, callback, here)
+	for f := range here {
+		if wanted[f] {
+			return true
+		}
+	}
+	return false
+}
+
+// methodsCalled adds to fns the methods with a receiver of the package that fn calls, and
+// the literals inside it but for one.
+func methodsCalled(fn, but *ssa.Function, fns map[*ssa.Function]bool) {
+	for _, b := range fn.Blocks {
+		for _, instr := range b.Instrs {
+			if call, ok := instr.(ssa.CallInstruction); ok {
+				if f := flow.Resolve(call.Common()).Fn; f != nil && f.Signature.Recv() != nil && f.Pkg == fn.Pkg {
+					fns[f] = true
+				}
+			}
+		}
+	}
+	for _, inner := range fn.AnonFuncs {
+		if inner != but {
+			methodsCalled(inner, but, fns)
+		}
+	}
 }
 
 // needed reports whether the callback that c registers is the only release of

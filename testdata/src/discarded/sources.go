@@ -221,3 +221,43 @@ func EndsItClean(ctx context.Context, c net.Conn, do func(context.Context)) {
 	}()
 	context.AfterFunc(ctx, func() { c.Close() })
 }
+
+// messages is a stream that its reader closes.
+type messages struct {
+	next  func() (string, error)
+	close func() error
+}
+
+// Close closes it.
+func (m *messages) Close() error { return m.close() }
+
+// AllLeaks asks to be closed with the context, which may go on when all are read.
+func (m *messages) AllLeaks(ctx context.Context) func(yield func(string) bool) {
+	context.AfterFunc(ctx, func() { m.Close() }) // want `\[discarded\]`
+	return func(yield func(string) bool) {
+		defer m.Close()
+		for {
+			s, err := m.next()
+			if err != nil || !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+// AllClean takes that back.
+func (m *messages) AllClean(ctx context.Context) func(yield func(string) bool) {
+	stop := context.AfterFunc(ctx, func() { m.Close() })
+	return func(yield func(string) bool) {
+		defer func() {
+			stop()
+			m.Close()
+		}()
+		for {
+			s, err := m.next()
+			if err != nil || !yield(s) {
+				return
+			}
+		}
+	}
+}
