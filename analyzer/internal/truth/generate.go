@@ -53,7 +53,6 @@ type owned struct {
 
 // ways is how a function returns.
 type ways struct {
-	success func(g *gen) string // "" if there is nothing to return with success
 	failure string
 }
 
