@@ -80,7 +80,8 @@ func releasedSomewhere(c *summary.Creation) bool {
 	return c.Outcome.Has(flow.Released, flow.Escaped, flow.Held, flow.Returned)
 }
 
-// lostAt tells where the value is lost, in source order.
+// lostAt tells where the value is lost, and where other paths release it, in
+// source order.
 func (p *Pass) lostAt(c *summary.Creation, lost []flow.End) []analysis.RelatedInformation {
 	var all []analysis.RelatedInformation
 	for _, e := range lost {
@@ -102,9 +103,33 @@ func (p *Pass) lostAt(c *summary.Creation, lost []flow.End) []analysis.RelatedIn
 			all = append(all, related(pos, msg))
 		}
 	}
-	slices.SortStableFunc(all, func(a, b analysis.RelatedInformation) int { return cmp.Compare(a.Pos, b.Pos) })
+	inOrder := func(a, b analysis.RelatedInformation) int { return cmp.Compare(a.Pos, b.Pos) }
+	slices.SortStableFunc(all, inOrder)
 	all = slices.Compact(all) // one return may lose it with and without another condition
-	return all[:min(len(all), 4)]
+	all = all[:min(len(all), 4)]
+	if at := releasedAt(c); at.IsValid() {
+		all = append(all, related(at, "released here, on another path"))
+		slices.SortStableFunc(all, inOrder)
+	}
+	return all
+}
+
+// releasedAt is the first call in c's function that releases it.
+func releasedAt(c *summary.Creation) token.Pos {
+	first := token.NoPos
+	for _, e := range c.Outcome.Ends {
+		if e.Kind != flow.Released {
+			continue
+		}
+		pos := e.At.Pos()
+		if e.Defer != nil {
+			pos = e.Defer.Pos()
+		}
+		if pos.IsValid() && (!first.IsValid() || pos < first) {
+			first = pos
+		}
+	}
+	return first
 }
 
 // waitingRelease returns the go statement that is c's only release, where it
