@@ -25,6 +25,8 @@ type loss struct {
 //	} else {
 //		ctx, cancel = context.WithCancel(parent)
 //	}
+//
+// The same holds for a child of the one that is lost, which ends with it.
 func (p *Pass) reportLoss(f Finding, c *summary.Creation, lost []flow.End) {
 	var at []ssa.Instruction
 	for _, e := range lost {
@@ -33,19 +35,53 @@ func (p *Pass) reportLoss(f Finding, c *summary.Creation, lost []flow.End) {
 		}
 	}
 	for _, l := range p.losses {
-		if sameInstructions(l.at, at) && flow.Alternative(l.creation.Call, c.Call) {
-			first := &p.findings[l.finding]
-			first.Related = slices.Insert(first.Related, 0, related(f.Pos, "or, in its place, made here"))
-			first.Severity = max(first.Severity, f.Severity)
-			p.claimed[c.Call.Pos()] = p.claimed[l.creation.Call.Pos()]
-			return
+		if !sameInstructions(l.at, at) {
+			continue
 		}
+		how := ""
+		switch {
+		case flow.Alternative(l.creation.Call, c.Call):
+			how = "or, in its place, made here"
+		case childOf(c, l.creation):
+			how = "a context below it, lost with it, is made here"
+		default:
+			continue
+		}
+		first := &p.findings[l.finding]
+		first.Related = slices.Insert(first.Related, 0, related(f.Pos, how))
+		first.Severity = max(first.Severity, f.Severity)
+		p.claimed[c.Call.Pos()] = p.claimed[l.creation.Call.Pos()]
+		return
 	}
 	n := len(p.findings)
 	p.report(f, c)
 	if len(p.findings) > n {
 		p.losses = append(p.losses, loss{c, at, n})
 	}
+}
+
+// childOf reports whether c derives from the context that q made, taken from the
+// variable or field that it was stored to.
+func childOf(c, q *summary.Creation) bool {
+	if c.Parent == nil || q.Result.Ctx < 0 {
+		return false
+	}
+	parent := flow.Outermost(flow.Name{Root: c.Parent})
+	for _, ref := range *q.Call.Referrers() {
+		ctx, ok := ref.(*ssa.Extract)
+		if !ok || ctx.Index != q.Result.Ctx {
+			continue
+		}
+		if parent.Root == ssa.Value(ctx) || parent == flow.Outermost(flow.Name{Root: ctx}) {
+			return true
+		}
+		for _, use := range *ctx.Referrers() {
+			if st, ok := use.(*ssa.Store); ok && flow.Outermost(flow.Name{Root: st.Addr, Path: "*"}) == parent {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func sameInstructions(a, b []ssa.Instruction) bool {

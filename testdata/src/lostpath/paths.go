@@ -266,3 +266,26 @@ func InTurnLeaks(parent context.Context, do func(context.Context) error) error {
 	cancelB()
 	return nil
 }
+
+type pair struct {
+	ctx, inCtx       context.Context
+	cancel, inCancel context.CancelFunc
+}
+
+// ParentAndChildLeaks forgets both on one return: the parent's release is
+// missing, and would end the child.
+func ParentAndChildLeaks(parent context.Context, check func() error) (*pair, error) {
+	p := &pair{}
+	p.ctx, p.cancel = context.WithCancel(parent) // want `\[lostpath\]`
+	p.inCtx, p.inCancel = context.WithCancel(p.ctx)
+	if err := check(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// End ends both.
+func (p *pair) End() {
+	p.inCancel()
+	p.cancel()
+}
