@@ -132,6 +132,9 @@ func (p *Pass) leftSide(instr ssa.Instruction) ast.Expr {
 // in the function that made it, is stored over: a field or element on the
 // next turn of a loop, or the variable it was assigned to.
 func (p *Pass) overwrittenVariable(c *summary.Creation) {
+	if len(p.missed(c)) == 0 {
+		return
+	}
 	for _, e := range lostEnds(c) {
 		if e.By == nil {
 			continue

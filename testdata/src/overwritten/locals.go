@@ -255,3 +255,24 @@ func NoDeadlineLeaks(parent context.Context, cancelable bool, limit time.Duratio
 	defer cancel()
 	return do(ctx)
 }
+
+// GarbageClean replaces a context that nobody was given: the parent never ends,
+// and keeps no child.
+func GarbageClean(limit time.Duration, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	if limit > 0 {
+		ctx, cancel = context.WithTimeout(ctx, limit)
+	}
+	defer cancel()
+	return do(ctx)
+}
+
+// ReplacedLeaks does so with a child of the caller's.
+func ReplacedLeaks(parent context.Context, limit time.Duration, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(parent) // want `\[overwritten\]`
+	if limit > 0 {
+		ctx, cancel = context.WithTimeout(ctx, limit)
+	}
+	defer cancel()
+	return do(ctx)
+}
