@@ -36,6 +36,8 @@ type Result struct {
 	Ends    []string // those of Methods that release it only where they report its natural end, by an error or by false
 	Ctx     int      // the result that is the context it ends, or -1
 	CtxPath string   // how that context is reached from the result Index, if it is inside it, else ""
+	Group   int      // those of one group, if it is not 0, are one obligation: to meet it by one is enough
+	Failure int      // 1 + the result, of a type that need not be error, that is nil wherever the obligation exists, or 0
 	OK      int      // 1 + the boolean result that is true just where the obligation exists, or 0
 	Parent  int      // the parameter from which that context is derived, or -1
 	Life    Life     // what ends the context if nobody releases it

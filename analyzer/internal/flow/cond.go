@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"slices"
 	"strconv"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -107,7 +108,7 @@ func (r *run) conditionOf(v ssa.Value) (c condition, sense bool) {
 			n := Outermost(Name{v.Call.Args[arg], path})
 			return condition{op: "nil", x: operand{n.Root, n.Path}}, sense == null
 		}
-		if name := source.FullName(obj); name == "errors.Is" || r.oracle.Pure(callee) {
+		if name := source.FullName(obj); asksError(&v.Call) || r.oracle.Pure(callee) {
 			c := condition{op: "call " + name}
 			if len(v.Call.Args) > 0 {
 				c.x = operandOf(v.Call.Args[0])
@@ -119,6 +120,11 @@ func (r *run) conditionOf(v ssa.Value) (c condition, sense bool) {
 		}
 	}
 	return condition{op: "bool", x: operandOf(v)}, sense
+}
+
+// asksError reports whether c asks something of an error.
+func asksError(c *ssa.CallCommon) bool {
+	return len(c.Args) > 0 && source.IsError(c.Args[0].Type())
 }
 
 func isNil(v ssa.Value) bool {
@@ -145,9 +151,10 @@ func (s *state) decided(c condition) (truth, ok bool) {
 			}
 		}
 	}
-	// err == nil decides err == io.EOF, and errors.Is(err, io.EOF).
-	if c.op == "call errors.Is" || c.op == "==" && c.y.path == "*" && isGlobal(c.y.root) {
-		if slices.Contains(s.facts, fact{condition{op: "nil", x: c.x}, true}) {
+	// err == nil decides err == io.EOF, errors.Is(err, io.EOF), and what else
+	// asks of which kind an error is.
+	if strings.HasPrefix(c.op, "call ") && c.x.root != nil && s.saysNil(c.x) || c.op == "==" && c.y.path == "*" && isGlobal(c.y.root) {
+		if s.saysNil(c.x) {
 			return false, true
 		}
 	}
@@ -160,6 +167,11 @@ func (s *state) decided(c condition) (truth, ok bool) {
 		}
 	}
 	return false, false
+}
+
+// saysNil reports whether the path knows that o, an error, is nil.
+func (s *state) saysNil(o operand) bool {
+	return slices.Contains(s.facts, fact{condition{op: "nil", x: o}, true})
 }
 
 func isGlobal(v ssa.Value) bool {
@@ -407,6 +419,11 @@ func (r *run) judge(s *state, cond ssa.Value, c condition, truth bool) outcome {
 	case *ssa.Call:
 		if c.op == "nil" && truth && len(s.under(Name{c.x.root, c.x.path})) > 0 {
 			return settled // a method that reports whether it is set
+		}
+		if c.op == "nil" {
+			if g := r.guard(s, Name{c.x.root, c.x.path}, nil, truth); g != feasible {
+				return g
+			}
 		}
 		return r.guardCall(s, v, truth)
 	default:

@@ -90,6 +90,8 @@ type End struct {
 	Contexts []Result
 	// True and False are the boolean results known to be so.
 	True, False []int
+	// Nil are the results known to be nil.
+	Nil []int
 	// Failed: the function's error result is known to be set here.
 	// Succeeded: it is known to be nil.
 	Failed, Succeeded bool
@@ -217,6 +219,9 @@ type Oracle interface {
 	// and no others, set field in an object that exists already to anything
 	// but its zero value.
 	SetOnRelease(field *types.Var, place Place) bool
+	// SetTogether reports whether flag is set wherever something is stored in
+	// place, and set back only by functions that release that.
+	SetTogether(flag *types.Var, place Place) bool
 	// Closed reports whether the package closes the channel in place.
 	Closed(place Place) bool
 	// Kept reports whether the release function that call returns goes to
@@ -542,6 +547,12 @@ func (r *run) exit(ret *ssa.Return, s *state) {
 		}
 	}
 	for i, v := range ret.Results {
+		switch v.Type().Underlying().(type) {
+		case *types.Pointer, *types.Interface:
+			if null, known := r.nilness(s, v); known && null {
+				e.Nil = append(e.Nil, i)
+			}
+		}
 		if b, ok := v.Type().Underlying().(*types.Basic); ok && b.Kind() == types.Bool {
 			known := r.learn(s, operand{v, "result"}, v)
 			switch truth, ok := known.decided(condition{op: "bool", x: operand{v, "result"}}); {
@@ -616,7 +627,7 @@ func (r *run) end(e End) {
 		return o.Kind == e.Kind && o.At == e.At && o.By == e.By && o.Waited == e.Waited && o.Defer == e.Defer &&
 			o.Asked == e.Asked && o.Shared == e.Shared && o.Failing == e.Failing && o.Lent == e.Lent && o.LentFailed == e.LentFailed &&
 			slices.Equal(o.Names, e.Names) && slices.Equal(o.Results, e.Results) &&
-			slices.Equal(o.True, e.True) && slices.Equal(o.False, e.False)
+			slices.Equal(o.Nil, e.Nil) && slices.Equal(o.True, e.True) && slices.Equal(o.False, e.False)
 	}) {
 		r.ends = append(r.ends, e)
 	}

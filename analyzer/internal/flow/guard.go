@@ -51,10 +51,36 @@ func (r *run) guard(s *state, n Name, k *ssa.Const, truth bool) outcome {
 			return settled
 		}
 	}
-	if r.setOnRelease(n, k, truth) {
+	if r.setOnRelease(n, k, truth) || r.unsetTogether(n, k, truth) {
 		return settled
 	}
 	return feasible
+}
+
+// unsetTogether reports whether a test finds a field of the object unset (nil, or
+// false) that is set wherever the value is stored, and unset only where it is
+// released: there is no value.
+//
+//	if s.events == nil { s.events, s.cancel = s.watch() }
+func (r *run) unsetTogether(n Name, k *ssa.Const, truth bool) bool {
+	unset := k == nil && truth || k != nil && isBool(k) && constant.BoolVal(k.Value) != truth
+	flag, own := r.flagAndPlace(n)
+	return unset && flag != nil && own != nil && r.oracle.SetTogether(flag, Place{Var: own})
+}
+
+// flagAndPlace are the field that n is, of the object in which an old value is
+// looked for, and the field of that object which keeps the value; nil where it is
+// not that.
+func (r *run) flagAndPlace(n Name) (flag, own *types.Var) {
+	base := r.subject.Base
+	if rest, _ := Covers(base.Path, n.Path); rest != "" && rest[0] == '*' {
+		base.Path += "*" // what is named is the pointer to the object
+	}
+	t := typeAt(base)
+	if !slices.ContainsFunc(r.subject.Names, func(o Start) bool { return o.Held && o.Root == base.Root }) {
+		return nil, nil
+	}
+	return fieldAt(t, base, n), fieldAt(t, base, r.subject.Names[0].Name)
 }
 
 // setOnRelease reports whether a test finds a field of the object set (true, or
@@ -65,16 +91,10 @@ func (r *run) setOnRelease(n Name, k *ssa.Const, truth bool) bool {
 	if !set {
 		return false
 	}
-	base := r.subject.Base
-	if rest, _ := Covers(base.Path, n.Path); rest != "" && rest[0] == '*' {
-		base.Path += "*" // what is named is the pointer to the object
-	}
-	t := typeAt(base)
-	flag := fieldAt(t, base, n)
-	if flag == nil || !slices.ContainsFunc(r.subject.Names, func(o Start) bool { return o.Held && o.Root == base.Root }) {
+	flag, own := r.flagAndPlace(n)
+	if flag == nil {
 		return false
 	}
-	own := fieldAt(t, base, r.subject.Names[0].Name) // where the object itself keeps the value
 	return r.oracle.SetOnRelease(flag, r.subject.Place) || own != nil && r.oracle.SetOnRelease(flag, Place{Var: own})
 }
 

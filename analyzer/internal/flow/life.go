@@ -127,6 +127,10 @@ func EscapesBefore(v ssa.Value, at ssa.Instruction) bool {
 				if ref.X == v && earlier(ref) {
 					return true
 				}
+			case *ssa.Extract: // of a call with several results
+				if visit(ref) {
+					return true
+				}
 			case *ssa.MakeInterface, *ssa.ChangeType, *ssa.Phi, *ssa.ChangeInterface, *ssa.Slice:
 				if visit(ref.(ssa.Value)) {
 					return true

@@ -329,15 +329,18 @@ func (s *state) redefined(v ssa.Value) *state {
 }
 
 // otherKeys forgets which element was meant where that was the one of v's turn of
-// a loop: a counter, which counts on, or the key of a range. The next turn has
-// another key. Other keys may come again.
+// a loop: a counter, which counts on, or what a range goes over. The next turn
+// has another key. Other keys may come again.
 func (s *state) otherKeys(v ssa.Value) *state {
-	step := "[" + v.Name() + "];"
-	if _, turn := v.(*ssa.Next); turn {
-		step = "[range " + v.Name() + "];"
-	} else if !counter(v) {
-		return s
+	step := "[range " + v.Name() + "];"
+	if counter(v) {
+		step = "[" + v.Name() + "];"
 	}
+	return s.renamed(step)
+}
+
+// renamed makes the elements under the key step ones that are not told apart.
+func (s *state) renamed(step string) *state {
 	// A subject that began with an element under a key to come is about that key.
 	other := func(it item) bool { return !it.given && strings.Contains(it.Path, step) }
 	if !slices.ContainsFunc(s.items, other) {
@@ -347,10 +350,24 @@ func (s *state) otherKeys(v ssa.Value) *state {
 		c.items = slices.Clone(s.items)
 		for i, it := range c.items {
 			if other(it) {
-				c.items[i].Path = strings.ReplaceAll(it.Path, step, anyElement)
+				c.items[i].Path = anyKey(it.Path, step)
 			}
 		}
 	})
+}
+
+// anyKey is path with the steps that begin with step made those to any element.
+func anyKey(path, step string) string {
+	var b strings.Builder
+	for path != "" {
+		p := firstStep(path)
+		path = path[len(p):]
+		if strings.HasPrefix(p, step) {
+			p = anyElement
+		}
+		b.WriteString(p)
+	}
+	return b.String()
 }
 
 // path adds what the path says of itself to its end.

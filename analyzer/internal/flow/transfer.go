@@ -18,6 +18,10 @@ func (r *run) transfer(instr ssa.Instruction, s *state) []*state {
 			appended = s.appended(call)
 		}
 		s = s.redefined(v).add(appended...)
+		if instr == r.subject.After {
+			// A loop makes another one, whose own name is another key.
+			s = s.renamed("[" + v.Name() + "#").renamed("[" + v.Name() + "*")
+		}
 	}
 	switch instr := instr.(type) {
 	case *ssa.Store:

@@ -21,6 +21,8 @@ func (t *Table) evidence(e *Entry, fn *ssa.Function, old flow.Name, ch change) s
 	case *ssa.Parameter, *ssa.Global:
 		if ch.key != nil {
 			switch {
+			case madeFrom(ch.key, e):
+				return ""
 			case mayRecur(ch.key, fn) && !t.metByCallers(e, fn, old):
 				return "for a key that is there already"
 			case flow.Ranged(ch.key) && rangesOverArgument(ch.key, fn):
@@ -116,11 +118,18 @@ func mayRecur(key ssa.Value, fn *ssa.Function) bool {
 		return true
 	case *ssa.Call:
 		// r.URL.Path, m.ID(): what a method says of an argument recurs with it.
-		return root.Call.IsInvoke() || n.Path != ""
+		return (root.Call.IsInvoke() || n.Path != "") && !strings.Contains(n.Path, "[")
 	case *ssa.Alloc:
 		return onlyParameter(root)
 	}
 	return false
+}
+
+// madeFrom reports whether key is taken from what one of e's creations made: its
+// own name, which no other has as a rule.
+func madeFrom(key ssa.Value, e *Entry) bool {
+	root := flow.Outermost(flow.Name{Root: key}).Root
+	return slices.ContainsFunc(e.Creations, func(c *summary.Creation) bool { return root == ssa.Value(c.Call) })
 }
 
 // rangesOverArgument reports whether key is that of the turn of a range over

@@ -56,13 +56,17 @@ func NewTable(prog *ssabuild.Program, set *summary.Set) *Table {
 	t := &Table{set: set, prog: prog, released: make(map[*Entry]bool)}
 	index := make(map[string]*Entry)
 	firsts := make(map[flow.Place]*Entry)
-	enterFirst := func(c *summary.Creation, p flow.Place) {
+	enterFirst := func(c *summary.Creation, n flow.Reach) {
+		p := n.First
 		if !p.Known() {
 			return
 		}
 		e := firsts[p]
 		if e == nil {
 			e = &Entry{Place: p, Methods: c.Result.Methods, Inner: c.Result.Path}
+			if p == n.Place {
+				e.Inner = n.Inner
+			}
 			firsts[p] = e
 			t.Firsts = append(t.Firsts, e)
 		}
@@ -95,14 +99,14 @@ func NewTable(prog *ssabuild.Program, set *summary.Set) *Table {
 				switch e.Kind {
 				case flow.Held, flow.Returned:
 					for _, n := range e.Names {
-						if !keptTwice(e) {
+						if !keptTwice(e) && !(registered(n) && set.CallersRelease(fn, c, e)) {
 							enter(c, n)
 						}
-						enterFirst(c, n.First)
+						enterFirst(c, n)
 					}
 				case flow.Escaped:
 					for _, n := range e.Names {
-						enterFirst(c, n.First)
+						enterFirst(c, n)
 					}
 				}
 				if e.Kind != flow.Returned && !e.Failed {
@@ -126,6 +130,16 @@ func NewTable(prog *ssabuild.Program, set *summary.Set) *Table {
 		})
 	}
 	return t
+}
+
+// registered reports whether n is memory that was there before the function was
+// called, rather than a part of what it returns.
+func registered(n flow.Reach) bool {
+	switch n.Root.(type) {
+	case *ssa.Parameter, *ssa.Global, *ssa.FreeVar:
+		return true
+	}
+	return false
 }
 
 // keptTwice reports whether e leaves the value in more than one place: what
@@ -182,6 +196,14 @@ func (t *Table) release(e *Entry) bool {
 	for _, l := range t.Readers(e) {
 		if t.set.LoadReleases(l, e.Inner, e.Methods) && t.reachable(outermost(l.Parent()), 0) {
 			return true
+		}
+	}
+	if e.Elem {
+		// closers.Close() reads all elements at once.
+		for _, l := range t.set.Loads(flow.Place{Var: e.Var}) {
+			if t.set.LoadReleases(l, "[];"+e.Inner, e.Methods) && t.reachable(outermost(l.Parent()), 0) {
+				return true
+			}
 		}
 	}
 	if leaf := leafField(e); leaf != nil {

@@ -52,7 +52,7 @@ func StoredContexts(prog *ssabuild.Program, set *summary.Set, everything bool) [
 				continue
 			}
 			for _, n := range kept(set, fn, p, nil) {
-				if diesWithCaller(prog, fn, n.base) {
+				if diesWithCaller(prog, set, fn, n.base) {
 					continue
 				}
 				lasting := (!n.place.Var.IsField() || n.place.Elem) && !n.place.Channel()
@@ -130,24 +130,36 @@ func outgoing(fn *ssa.Function) bool {
 
 // diesWithCaller reports whether the object base, a parameter of fn, is one that
 // every caller in the package has just made, and keeps to itself.
-func diesWithCaller(prog *ssabuild.Program, fn *ssa.Function, base ssa.Value) bool {
+func diesWithCaller(prog *ssabuild.Program, set *summary.Set, fn *ssa.Function, base ssa.Value) bool {
 	sites := prog.Callers(fn)
 	if _, ok := base.(*ssa.Parameter); !ok || len(sites) == 0 || len(prog.Mentions(fn)) > 0 {
 		return false
 	}
 	return !slices.ContainsFunc(sites, func(site ssa.CallInstruction) bool {
 		here, ok := inCaller(site, fn, flow.Name{Root: base})
-		object, fresh := here.Root.(*ssa.Alloc)
-		return !ok || !fresh || keptBy(object)
+		return !ok || !madeHere(set, here.Root) || keptBy(here.Root)
 	})
 }
 
-// keptBy reports whether the address of a is stored, sent or returned.
-func keptBy(a *ssa.Alloc) bool {
-	return slices.ContainsFunc(*a.Referrers(), func(ref ssa.Instruction) bool {
+// madeHere reports whether v is an object that its function has just made, itself
+// or by a call.
+func madeHere(set *summary.Set, v ssa.Value) bool {
+	switch v := v.(type) {
+	case *ssa.Alloc:
+		return true
+	case *ssa.Call:
+		callee := flow.Resolve(&v.Call)
+		return callee.Fn != nil && callee.Fn.Signature.Results().Len() == 1 && set.Fresh(callee.Fn, 0)
+	}
+	return false
+}
+
+// keptBy reports whether v, the address of an object, is stored, sent or returned.
+func keptBy(v ssa.Value) bool {
+	return slices.ContainsFunc(*v.Referrers(), func(ref ssa.Instruction) bool {
 		switch ref := ref.(type) {
 		case *ssa.Store:
-			return ref.Val == a
+			return ref.Val == v
 		case *ssa.MapUpdate, *ssa.Send, *ssa.Return, *ssa.MakeInterface, *ssa.Phi:
 			return true
 		}

@@ -212,6 +212,9 @@ func what(c *summary.Creation) string {
 // the same function cancels on all its paths, or hands on with its release, made
 // as often as c; or that ends by itself when the test does.
 func (p *Pass) boundedParent(fn *ssa.Function, c *summary.Creation) bool {
+	if p.partOfReleased(fn, c) {
+		return true
+	}
 	if c.Parent == nil {
 		return false
 	}
@@ -232,6 +235,24 @@ func (p *Pass) boundedParent(fn *ssa.Function, c *summary.Creation) bool {
 		}
 	}
 	return false
+}
+
+// partOfReleased reports whether c is made by a method of an owner, under the
+// owner's own context, and fn releases that owner on all its paths.
+//
+//	db := open()
+//	defer db.Close()
+//	it := db.iterator()    // ends with db
+func (p *Pass) partOfReleased(fn *ssa.Function, c *summary.Creation) bool {
+	callee := flow.Resolve(&c.Call.Call)
+	if !c.Wrapped || c.Result.Life != fact.UntilHolder && c.Parent == nil || callee.Obj == nil || callee.Obj.Signature().Recv() == nil || len(callee.Args) == 0 {
+		return false
+	}
+	owner := flow.Outermost(flow.Name{Root: callee.Args[0]}).Root
+	return slices.ContainsFunc(p.Set.Creations(fn), func(q *summary.Creation) bool {
+		return q != c && ssa.Value(q.Call) == owner && q.Owner() && !q.Outcome.Overflow &&
+			q.Outcome.Has(flow.Released) && !q.Outcome.Has(flow.Lost, flow.Held, flow.Returned)
+	})
 }
 
 // asOften reports whether a and b are in the same loops.

@@ -476,6 +476,33 @@ func (s *Set) SetOnRelease(field *types.Var, place flow.Place) bool {
 	return set
 }
 
+// SetTogether implements flow.Oracle.
+func (s *Set) SetTogether(flag *types.Var, place flow.Place) bool {
+	if flag == place.Var || flag.Exported() || place.Elem {
+		return false
+	}
+	sets := make(map[*ssa.Function]bool)
+	for _, st := range s.storesTo(flag) {
+		fn := st.Parent()
+		if !isZeroConst(st.Val) {
+			sets[fn] = true
+		} else if !freshBase(st.Addr) && !s.Releases(outermostFunc(fn), place, 1) {
+			return false
+		}
+	}
+	stored := false
+	for _, st := range s.storesTo(place.Var) {
+		if isZeroConst(st.Val) {
+			continue
+		}
+		if !sets[st.Parent()] {
+			return false
+		}
+		stored = true
+	}
+	return stored
+}
+
 func isZeroConst(v ssa.Value) bool {
 	c, ok := v.(*ssa.Const)
 	return ok && (c.Value == nil || c.Value.Kind() == constant.Bool && !constant.BoolVal(c.Value))

@@ -482,6 +482,23 @@ func (s *Set) resultReleased(fn *ssa.Function, results []flow.Result, methods []
 	return false
 }
 
+// CallersRelease reports whether what c made, which fn returns at e, is released
+// by those who get it: it is an owner with methods for that, or some caller in
+// the package calls it.
+func (s *Set) CallersRelease(fn *ssa.Function, c *Creation, e flow.End) bool {
+	for _, r := range s.Results(fn) {
+		if len(r.Methods) > 0 && slices.ContainsFunc(e.Results, func(x flow.Result) bool { return x.Index == r.Index }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(s.prog.Callers(fn), func(site ssa.CallInstruction) bool {
+		call, ok := site.(*ssa.Call)
+		return ok && slices.ContainsFunc(e.Results, func(r flow.Result) bool {
+			return s.takenOver(call, flow.Name{Root: call, Path: step(call, r.Index) + r.Path}, c.Result.Methods)
+		})
+	})
+}
+
 // LoadReleases is loadReleases for the rules.
 func (s *Set) LoadReleases(l ssa.Instruction, path string, methods []string) bool {
 	return s.loadReleases(l, path, methods)

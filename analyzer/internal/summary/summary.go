@@ -32,10 +32,11 @@ type Creation struct {
 	Source   string    // the function called, as the reader knows it: "context.WithCancel", "NewWorker"
 	Ultimate string    // the standard function behind it
 	Result   fact.Result
-	Wrapped  bool      // the callee is not one of the standard sources
-	Parent   ssa.Value // the context it derives from, or nil
-	Error    ssa.Value // the error result paired with it, or nil
-	OK       ssa.Value // the boolean result paired with it, or nil
+	Wrapped  bool        // the callee is not one of the standard sources
+	Parent   ssa.Value   // the context it derives from, or nil
+	Error    ssa.Value   // the error result paired with it, or nil
+	OK       ssa.Value   // the boolean result paired with it, or nil
+	Also     []flow.Name // other results of the call by which the same value is reached
 	Outcome  *flow.Outcome
 }
 
@@ -126,6 +127,9 @@ func (s *Set) Creations(fn *ssa.Function) []*Creation {
 
 func (s *Set) subject(fn *ssa.Function, c *Creation) *flow.Subject {
 	names := []flow.Start{{Name: c.Name}}
+	for _, n := range c.Also {
+		names = append(names, flow.Start{Name: n})
+	}
 	if k := c.Result.Ctx; k >= 0 {
 		names = append(names, flow.Start{Name: flow.Name{Root: c.Call, Path: step(c.Call, k)}, Context: true})
 	}
@@ -239,7 +243,12 @@ func (s *Set) created(call *ssa.Call) []*Creation {
 		}
 	}
 	var all []*Creation
+	groups := make(map[int]*Creation)
 	for _, r := range results {
+		if first := groups[r.Group]; first != nil && r.Group > 0 {
+			first.Also = append(first.Also, flow.Name{Root: call, Path: step(call, r.Index) + r.Path})
+			continue
+		}
 		c := &Creation{
 			Call: call, Source: displayName(callee, s.prog.Pkg.Pkg), Ultimate: r.Source, Result: r, Wrapped: true,
 			Name: flow.Name{Root: call, Path: step(call, r.Index) + r.Path},
@@ -255,9 +264,13 @@ func (s *Set) created(call *ssa.Call) []*Creation {
 		if k := results.Len() - 1; k > 0 && source.IsError(results.At(k).Type()) {
 			c.Error = extract(call, k)
 		}
+		if c.Error == nil && r.Failure > 0 {
+			c.Error = extract(call, r.Failure-1)
+		}
 		if r.OK > 0 {
 			c.OK = extract(call, r.OK-1)
 		}
+		groups[r.Group] = c
 		all = append(all, c)
 	}
 	return all
@@ -310,7 +323,9 @@ func (s *Set) Results(fn *ssa.Function) []fact.Result {
 	}
 	s.results[fn] = nil
 	var all []fact.Result
-	for _, c := range s.Creations(fn) {
+	for k, c := range s.Creations(fn) {
+		first := len(all)
+		var carriers []fact.Result
 		for _, e := range c.Outcome.Ends {
 			if e.Kind != flow.Returned || c.Outcome.Overflow {
 				continue
@@ -321,14 +336,73 @@ func (s *Set) Results(fn *ssa.Function) []fact.Result {
 				}
 				r, ok := s.result(fn, c, e, res)
 				r.OK = pairedOK(c.Outcome, fn)
-				if ok && !slices.ContainsFunc(all, func(o fact.Result) bool { return o.Index == r.Index && o.Path == r.Path }) {
+				r.Failure = pairedFailure(c.Outcome, fn)
+				same := func(o fact.Result) bool { return o.Index == r.Index && o.Path == r.Path }
+				switch {
+				case slices.ContainsFunc(all, same) || slices.ContainsFunc(carriers, same):
+				case ok:
 					all = append(all, r)
+				case isFunc(res.Value.Type()) && res.Path == "":
+					carriers = append(carriers, r)
 				}
+			}
+		}
+		if len(all) > first {
+			// A function that does more than release it is a way to meet
+			// what another result owes.
+			all = append(all, carriers...)
+		}
+		if differ(all[first:]) {
+			for i := range all[first:] {
+				all[first+i].Group = k + 1
 			}
 		}
 	}
 	s.results[fn] = all
 	return all
+}
+
+func isFunc(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Signature)
+	return ok
+}
+
+// differ reports whether there are several results among rs.
+func differ(rs []fact.Result) bool {
+	return slices.ContainsFunc(rs, func(r fact.Result) bool { return r.Index != rs[0].Index })
+}
+
+// pairedFailure returns 1 + the result of fn that is nil wherever the value is
+// returned and may be set elsewhere: a caller that finds it set has nothing to
+// release.
+func pairedFailure(o *flow.Outcome, fn *ssa.Function) int {
+	for i := range fn.Signature.Results().Len() {
+		paired := false
+		for _, e := range o.Ends {
+			if e.Kind == flow.Returned {
+				if paired = slices.Contains(e.Nil, i); !paired {
+					break
+				}
+			}
+		}
+		if paired && setSomewhere(fn, i) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// setSomewhere reports whether some return of fn has a result i that is not
+// plainly nil.
+func setSomewhere(fn *ssa.Function, i int) bool {
+	return slices.ContainsFunc(fn.Blocks, func(b *ssa.BasicBlock) bool {
+		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
+		if !ok || i >= len(ret.Results) {
+			return false
+		}
+		c, isConst := flow.ResultValue(ret.Results[i]).(*ssa.Const)
+		return !isConst || c.Value != nil
+	})
 }
 
 // roundabout reports whether the result res leads to the value by a way at whose

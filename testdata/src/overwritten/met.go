@@ -113,3 +113,45 @@ func (w *Writes) Prepare(parent context.Context) func() {
 	w.block()
 	return func() { w.unblockClean(parent) }
 }
+
+// Watcher has a channel wherever it has a cancel function.
+type Watcher struct {
+	events <-chan string
+	cancel context.CancelFunc
+}
+
+func (w *Watcher) active() bool { return w.events != nil }
+
+func (w *Watcher) startClean(watch func(context.Context) (<-chan string, error)) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	events, err := watch(ctx)
+	if err != nil {
+		cancel()
+		return err
+	}
+	w.events, w.cancel = events, cancel
+	return nil
+}
+
+func (w *Watcher) stop() {
+	w.cancel()
+	for range w.events {
+	}
+	w.events, w.cancel = nil, nil
+}
+
+// Loop starts it where it is not active.
+func (w *Watcher) Loop(again <-chan struct{}, failed func(string) bool, watch func(context.Context) (<-chan string, error)) {
+	for {
+		if !w.active() {
+			_ = w.startClean(watch)
+		}
+		select {
+		case <-again:
+		case e := <-w.events:
+			if failed(e) {
+				w.stop()
+			}
+		}
+	}
+}
