@@ -95,7 +95,7 @@ func (s *factSet) of(fn *types.Func) *fact.Func {
 		return f
 	}
 	f := new(fact.Func)
-	if !s.pass.ImportObjectFact(fn, f) {
+	if !s.pass.ImportObjectFact(fn, f) || !f.Fits(fn.Signature()) {
 		f = nil
 	}
 	s.seen[fn] = f

@@ -3,7 +3,7 @@
 // an obligation passed to it, and whether it returns at all.
 //
 // A Func is plain data: no types.Object, no position, sorted slices, so that
-// equal packages have equal bytes. Absence of a fact means "unknown", never
+// equal packages have equal bytes (wire.go). Absence of a fact means "unknown", never
 // "harmless": what a function without a fact is given counts as taken over.
 package fact
 
