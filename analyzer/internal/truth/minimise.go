@@ -5,10 +5,8 @@ package truth
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"os"
 	"slices"
-	"time"
 )
 
 // Judge analyses and runs programs, and compares.
@@ -19,8 +17,6 @@ func (a *Analysis) Judge(ctx context.Context, programs []*Program) ([]Disagreeme
 		return nil, nil, err
 	}
 	defer os.RemoveAll(dir)
-	t0 := time.Now()
-	lap := func(what string) { fmt.Fprintln(os.Stderr, what, len(programs), time.Since(t0)); t0 = time.Now() }
 	byDefault, err := a.ask(a.def, b)
 	if err != nil {
 		return nil, nil, err
@@ -29,12 +25,10 @@ func (a *Analysis) Judge(ctx context.Context, programs []*Program) ([]Disagreeme
 	if err != nil {
 		return nil, nil, err
 	}
-	lap("ask")
 	reports, err := b.Run(ctx, dir)
 	if err != nil {
 		return nil, nil, err
 	}
-	lap("run")
 	var found []Disagreement
 	for _, r := range reports {
 		found = append(found, Compare(b, r, byDefault, atAll)...)
