@@ -25,18 +25,27 @@ import (
 func run(pass *analysis.Pass, o *options) *Result {
 	facts := importedFacts(pass)
 	if !gate.Open(pass.Pkg, facts.has) {
-		noreturn.Export(pass)
+		noreturn.Export(pass, false)
 		return new(Result)
+	}
+	tells := gate.Concerned(pass.TypesInfo, facts.owes) || gate.Takes(pass.Pkg)
+	if !tells {
+		noreturn.Export(pass, true)
+		if pass.Report == nil { // see package unit
+			return new(Result)
+		}
 	}
 	prog := ssabuild.Build(pass, func(fn *types.Func) bool {
 		f := facts.of(fn.Origin())
 		return noreturn.Known(fn) || f != nil && f.NoReturn
 	})
 	set := summary.New(prog, facts.of)
-	for obj, f := range set.Facts() {
-		pass.ExportObjectFact(obj, f)
+	if tells {
+		for obj, f := range set.Facts() {
+			pass.ExportObjectFact(obj, f)
+		}
 	}
-	if pass.Report == nil { // see package unit
+	if pass.Report == nil {
 		return new(Result)
 	}
 	if o.debug != "" {
@@ -85,6 +94,12 @@ func importedFacts(pass *analysis.Pass) *factSet {
 }
 
 func (s *factSet) has(pkg *types.Package) bool { return s.pkgs[pkg] }
+
+// owes reports whether fn hands on an obligation or a context derived anew.
+func (s *factSet) owes(fn *types.Func) bool {
+	f := s.of(fn)
+	return f != nil && gate.Owes(f)
+}
 
 // of returns the fact about fn, or nil.
 func (s *factSet) of(fn *types.Func) *fact.Func {

@@ -35,6 +35,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 
 	"golang.org/x/tools/go/analysis/singlechecker"
 
@@ -51,6 +52,9 @@ const (
 )
 
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(150) // a fifth less time, for a tenth more memory
+	}
 	lookup()
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }

@@ -8,7 +8,6 @@ package gate
 import (
 	"go/types"
 	"slices"
-	"strings"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/fact"
 	"github.com/ctxleak/ctxleak/analyzer/internal/source"
@@ -26,10 +25,7 @@ func Open(pkg *types.Package, owes func(*types.Package) bool) bool {
 // Opens reports whether the import of the package called path opens the gate
 // whatever the facts are.
 func Opens(path string) bool {
-	if i := strings.LastIndex(path, "/vendor/"); i >= 0 {
-		path = path[i+len("/vendor/"):]
-	}
-	return slices.Contains(source.Packages, path)
+	return slices.Contains(source.Packages, source.Unvendored(path))
 }
 
 // Owes reports whether the fact about a function opens the gate of all that

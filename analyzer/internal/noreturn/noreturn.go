@@ -21,8 +21,10 @@ import (
 func Known(fn *types.Func) bool { return source.NeverReturns(fn) }
 
 // Export gives a fact to each exported function of pass's package that
-// plainly never returns.
-func Export(pass *analysis.Pass) {
+// plainly never returns. With loops, a loop or a select that nothing leaves
+// counts; it is not looked for where that would have files parsed that nothing
+// else parses.
+func Export(pass *analysis.Pass, loops bool) {
 	never := func(call *ast.CallExpr) bool { return never(pass, call) }
 	for _, f := range pass.Files {
 		for _, d := range f.Decls {
@@ -30,7 +32,7 @@ func Export(pass *analysis.Pass) {
 			if !ok || !candidate(fd) {
 				continue
 			}
-			if obj, ok := pass.TypesInfo.Defs[fd.Name].(*types.Func); ok && ends(fd.Body.List, never) {
+			if obj, ok := pass.TypesInfo.Defs[fd.Name].(*types.Func); ok && ends(fd.Body.List, loops, never) {
 				pass.ExportObjectFact(obj, &fact.Func{NoReturn: true})
 			}
 		}
@@ -43,8 +45,9 @@ func candidate(fd *ast.FuncDecl) bool {
 }
 
 // ends reports whether control never gets past the statements, if a call for
-// which never is true does not return.
-func ends(stmts []ast.Stmt, never func(*ast.CallExpr) bool) bool {
+// which never is true does not return, nor, with loops, an endless loop or an
+// empty select.
+func ends(stmts []ast.Stmt, loops bool, never func(*ast.CallExpr) bool) bool {
 	for _, s := range stmts {
 		switch s := s.(type) {
 		case *ast.ExprStmt:
@@ -52,7 +55,7 @@ func ends(stmts []ast.Stmt, never func(*ast.CallExpr) bool) bool {
 				return true
 			}
 		case *ast.BlockStmt:
-			if ends(s.List, never) {
+			if ends(s.List, loops, never) {
 				return true
 			}
 		case *ast.AssignStmt, *ast.DeclStmt, *ast.IncDecStmt:
@@ -60,23 +63,28 @@ func ends(stmts []ast.Stmt, never func(*ast.CallExpr) bool) bool {
 			if leaves(s) {
 				return false
 			}
-			if block, ok := s.Else.(*ast.BlockStmt); ok && ends(s.Body.List, never) && ends(block.List, never) {
+			if block, ok := s.Else.(*ast.BlockStmt); ok && ends(s.Body.List, loops, never) && ends(block.List, loops, never) {
 				return true
 			}
+		case *ast.ForStmt:
+			return loops && s.Cond == nil && !leaves(s)
+		case *ast.SelectStmt:
+			return loops && len(s.Body.List) == 0
 		default:
-			// A loop, a switch, a defer that may recover: not so plain.
+			// Another loop, a switch, a defer that may recover: not so plain.
 			return false
 		}
 	}
 	return false
 }
 
-// leaves reports whether a return, branch or label is anywhere in s.
+// leaves reports whether a return, branch or label is anywhere in s, or a defer,
+// which may recover.
 func leaves(s ast.Stmt) bool {
 	found := false
 	ast.Inspect(s, func(n ast.Node) bool {
 		switch n.(type) {
-		case *ast.ReturnStmt, *ast.BranchStmt, *ast.LabeledStmt:
+		case *ast.ReturnStmt, *ast.BranchStmt, *ast.LabeledStmt, *ast.DeferStmt:
 			found = true
 		case *ast.FuncLit:
 			return false

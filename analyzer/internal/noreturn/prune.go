@@ -20,8 +20,9 @@ func Names() []string {
 
 // Prune removes the bodies of all functions about which Export would export
 // nothing, and reports whether any other is left. It knows no types, so it
-// judges calls by name: known says which names may never return.
-func Prune(files []*ast.File, known func(name string) bool) bool {
+// judges calls by name: known says which names may never return. loops is as for
+// Export.
+func Prune(files []*ast.File, loops bool, known func(name string) bool) bool {
 	var rest []*ast.FuncDecl
 	for _, f := range files {
 		for _, d := range f.Decls {
@@ -39,7 +40,7 @@ func Prune(files []*ast.File, known func(name string) bool) bool {
 	for again := true; again; {
 		again = false
 		rest = slices.DeleteFunc(rest, func(fd *ast.FuncDecl) bool {
-			if !candidate(fd) || !ends(fd.Body.List, never) {
+			if !candidate(fd) || !ends(fd.Body.List, loops, never) {
 				return false
 			}
 			again = again || !kept[fd.Name.Name]

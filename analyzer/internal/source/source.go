@@ -71,6 +71,49 @@ func Derives(fn *types.Func) (derives, sameLife bool) {
 	return false, false
 }
 
+// derives are the names that Derives knows.
+var derives = []string{"context.WithValue", "context.WithoutCancel"}
+
+// Creates reports whether a call of fn creates an obligation or derives a
+// context.
+func Creates(fn *types.Func) bool {
+	if fn.Pkg() == nil || fn.Signature().Recv() != nil {
+		return false
+	}
+	return Creating(fn.Pkg().Path())[fn.Name()]
+}
+
+// Creating are the names of the functions of the package called path that
+// create an obligation or derive a context.
+func Creating(path string) map[string]bool { return creating[Unvendored(path)] }
+
+var creating = make(map[string]map[string]bool)
+
+func init() {
+	add := func(full string) {
+		i := strings.LastIndexByte(full, '.')
+		if creating[full[:i]] == nil {
+			creating[full[:i]] = make(map[string]bool)
+		}
+		creating[full[:i]][full[i+1:]] = true
+	}
+	for full := range origins {
+		add(full)
+	}
+	for _, full := range derives {
+		add(full)
+	}
+}
+
+// Unvendored is the path of which path is a vendored copy, which has the
+// contract of the original, or else path.
+func Unvendored(path string) string {
+	if i := strings.LastIndex(path, "/vendor/"); i >= 0 {
+		return path[i+len("/vendor/"):]
+	}
+	return path
+}
+
 // FullName returns fn's name qualified by its package's path, and by its
 // receiver's type name where it has one: "sync.Once.Do".
 func FullName(fn *types.Func) string {
@@ -80,11 +123,7 @@ func FullName(fn *types.Func) string {
 	if fn.Pkg() == nil {
 		return fn.Name()
 	}
-	path := fn.Pkg().Path()
-	// A vendored copy has the contract of the original.
-	if i := strings.LastIndex(path, "/vendor/"); i >= 0 {
-		path = path[i+len("/vendor/"):]
-	}
+	path := Unvendored(fn.Pkg().Path())
 	if recv := fn.Signature().Recv(); recv != nil {
 		t := recv.Type()
 		if p, ok := types.Unalias(t).(*types.Pointer); ok {

@@ -16,6 +16,7 @@ import (
 
 // process does with p, whose imports are done, what has to be done.
 func (g *graph) process(p *pkg) error {
+	defer p.index()
 	if p.types == types.Unsafe || p.test {
 		return nil
 	}
@@ -42,12 +43,19 @@ func (g *graph) load(p *pkg) error {
 	}
 
 	files := g.parse(p)
+	if open && !p.root && !g.cfg.Whole && len(p.Errors) == 0 && !unseen {
+		tells := g.tells(p, files)
+		if !tells && !unit.MayExport(files, true, g.names.Has) {
+			return nil
+		}
+		open = tells
+	}
 	tpkg, info := p.types, newInfo()
 	conf := &types.Config{Error: p.fail}
 	switch {
-	case open && p.ExportFile == "":
+	case open && p.ExportFile == "" && !p.types.Complete():
 	case open:
-		// Those that import p have its types from its export data.
+		// Those that import p have its types already, or from its export data.
 		tpkg = types.NewPackage(p.PkgPath, p.Name)
 	case unseen:
 		if !g.mayExport(p) {
@@ -55,7 +63,7 @@ func (g *graph) load(p *pkg) error {
 		}
 	default:
 		tpkg = types.NewPackage(p.PkgPath, p.Name)
-		unit.MayExport(files, g.names.Has)
+		unit.MayExport(files, g.gateOpen(p), g.names.Has)
 		conf.Error = func(error) {} // imports without use
 	}
 	g.check(p, tpkg, files, info, conf)

@@ -40,5 +40,10 @@ func (env *Environment) ours(p *packages.Package) bool {
 	if m := p.Module; m != nil {
 		return m.Main || m.Replace != nil && m.Replace.Version == ""
 	}
-	return !strings.HasPrefix(p.Dir, filepath.Join(env.GOROOT, "src")+string(filepath.Separator))
+	return !env.standard(p)
+}
+
+// standard reports whether p is of the standard library.
+func (env *Environment) standard(p *packages.Package) bool {
+	return p.Module == nil && strings.HasPrefix(p.Dir, filepath.Join(env.GOROOT, "src")+string(filepath.Separator))
 }

@@ -44,9 +44,10 @@ type pkg struct {
 	fill    sync.Once
 	fillErr error
 
-	facts  []objectFact
-	decode sync.Once
-	byObj  map[types.Object]analysis.Fact
+	facts          []objectFact
+	owing, methods map[string]bool // see index
+	decode         sync.Once
+	byObj          map[types.Object]analysis.Fact
 
 	unit finding.Unit
 

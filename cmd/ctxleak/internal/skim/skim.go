@@ -75,7 +75,7 @@ func (n *Names) MayExport(files []string, read func(file string) ([]byte, error)
 			continue
 		}
 		f, _ := parser.ParseFile(token.NewFileSet(), file, src, parser.SkipObjectResolution)
-		if f != nil && unit.MayExport([]*ast.File{f}, n.Has) {
+		if f != nil && unit.MayExport([]*ast.File{f}, false, n.Has) {
 			return true
 		}
 	}

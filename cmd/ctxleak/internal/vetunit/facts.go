@@ -134,6 +134,27 @@ func (s *factSet) owes(path string) bool {
 	return slices.ContainsFunc(s.imported[path], func(r record) bool { return unit.Owes(r.Fact) })
 }
 
+// owing are the names of the functions, by package path, and methods that hand
+// on an obligation.
+func (s *factSet) owing() (functions map[string]map[string]bool, methods map[string]bool) {
+	functions, methods = make(map[string]map[string]bool), make(map[string]bool)
+	for path, list := range s.imported {
+		for _, r := range list {
+			switch {
+			case !unit.Owes(r.Fact):
+			case r.method():
+				methods[r.Name] = true
+			default:
+				if functions[path] == nil {
+					functions[path] = make(map[string]bool)
+				}
+				functions[path][r.Name] = true
+			}
+		}
+	}
+	return functions, methods
+}
+
 // names adds those of the imported functions that never return.
 func (s *factSet) names(n *skim.Names) {
 	for _, list := range s.imported {

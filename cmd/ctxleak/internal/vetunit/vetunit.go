@@ -133,6 +133,7 @@ func (u *unitRun) analyze(a *analysis.Analyzer) ([]analysis.Diagnostic, error) {
 	open := unit.GateOpen(paths, u.facts.owes)
 	names := skim.NewNames()
 	leaf := len(paths) == 0
+	pruned := false // only what never returns is of interest
 	if !open && !leaf {
 		u.facts.names(names)
 		if !names.MayExport(u.cfg.GoFiles, os.ReadFile) {
@@ -148,13 +149,23 @@ func (u *unitRun) analyze(a *analysis.Analyzer) ([]analysis.Diagnostic, error) {
 		}
 		files = append(files, f)
 	}
+	if open && u.cfg.VetxOnly && !leaf && !u.tells(files) {
+		u.facts.names(names)
+		if !unit.MayExport(files, true, names.Has) {
+			return nil, nil
+		}
+		pruned = true
+	}
 	conf := &types.Config{
 		Importer:  importer(u.importPackage),
 		Sizes:     types.SizesFor("gc", build.Default.GOARCH),
 		GoVersion: u.cfg.GoVersion,
 	}
 	if !open && !leaf {
-		unit.MayExport(files, names.Has)
+		unit.MayExport(files, false, names.Has)
+		pruned = true
+	}
+	if pruned {
 		conf.Error = func(error) {} // imports without use: it has been compiled
 	}
 	info := &types.Info{
@@ -168,7 +179,7 @@ func (u *unitRun) analyze(a *analysis.Analyzer) ([]analysis.Diagnostic, error) {
 		FileVersions: make(map[*ast.File]string),
 	}
 	pkg, err := conf.Check(u.cfg.ImportPath, u.fset, files, info)
-	if err != nil && (open || leaf) {
+	if err != nil && !pruned {
 		return nil, err
 	}
 	u.facts.pkg = pkg
@@ -213,6 +224,31 @@ func (u *unitRun) analyze(a *analysis.Analyzer) ([]analysis.Diagnostic, error) {
 	}
 	_, err = a.Run(pass)
 	return found, err
+}
+
+// tells reports whether the package, of which files are the syntax, may have
+// facts about obligations.
+func (u *unitRun) tells(files []*ast.File) bool {
+	functions, methods := u.facts.owing()
+	real := func(path string) string {
+		if real, ok := u.cfg.ImportMap[path]; ok {
+			return real
+		}
+		return path
+	}
+	return unit.Mentions(files, unit.Owing{
+		Functions: func(path string) map[string]bool { return functions[real(path)] },
+		Methods:   func(name string) bool { return methods[name] },
+	}) || unit.MayTake(files, func(path string) bool { return u.cfg.Standard[real(path)] }, func(path, name string) types.Type {
+		p, err := u.importPackage(path)
+		if err != nil {
+			return nil
+		}
+		if obj, ok := p.Scope().Lookup(name).(*types.TypeName); ok {
+			return obj.Type()
+		}
+		return nil
+	})
 }
 
 func (u *unitRun) importPackage(path string) (*types.Package, error) {

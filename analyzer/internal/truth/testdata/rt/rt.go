@@ -16,20 +16,19 @@ import (
 // Err is the error of operations that fail.
 var Err = errors.New("failed")
 
-// Overrun stops a run that asks too often: it says nothing.
-type Overrun struct{}
-
 const maxAnswers = 7
 
 var answers []bool // what Ask answers, in order
 var asked int
+var overran bool // the run asked too often, and says nothing
 
 // Ask is a condition that nothing is known of. All sequences of answers are
 // tried, one a run.
 func Ask() bool {
 	if asked == len(answers) {
 		if asked == maxAnswers {
-			panic(Overrun{})
+			overran = true
+			runtime.Goexit() // whichever goroutine it is
 		}
 		answers = append(answers, false)
 	}
@@ -195,13 +194,14 @@ func Once(r *Report, again, open bool, inputs string, f func(context.Context), w
 	created = created[:0]
 	ctx := &root{done: make(chan struct{}), children: make(map[int]func())}
 	asked = 0
-	if ok := finish(f, ctx); !ok {
+	overran = false
+	ok := finish(f, ctx)
+	wait()
+	if !ok || overran {
 		r.Panics++
-		wait()
 		ctx.end()
 		return
 	}
-	wait()
 	r.Runs++
 	live := 0
 	for _, m := range created {
@@ -256,14 +256,17 @@ func told() string {
 	return b.String()
 }
 
+// finish reports whether f returned.
 func finish(f func(context.Context), ctx context.Context) (ok bool) {
-	defer func() {
-		if recover() != nil {
-			ok = false
-		}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() { _ = recover() }()
+		f(ctx)
+		ok = true
 	}()
-	f(ctx)
-	return true
+	<-done
+	return ok
 }
 
 // All runs once for every sequence of answers, at most limit times.
