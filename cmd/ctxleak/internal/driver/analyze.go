@@ -43,19 +43,19 @@ func (g *graph) load(p *pkg) error {
 	}
 
 	files := g.parse(p)
-	if open && !p.root && !g.cfg.Whole && len(p.Errors) == 0 && !unseen {
-		tells := g.tells(p, files)
-		if !tells && !unit.MayExport(files, true, g.names.Has) {
+	whole := open // or else only what never returns is of interest
+	if open && !p.root && !g.cfg.Whole && !unseen && len(p.Errors) == 0 {
+		whole = g.tells(p, files)
+		if !whole && !unit.MayExport(files, open, g.names.Has) {
 			return nil
 		}
-		open = tells
 	}
 	tpkg, info := p.types, newInfo()
 	conf := &types.Config{Error: p.fail}
 	switch {
-	case open && p.ExportFile == "" && !p.types.Complete():
-	case open:
-		// Those that import p have its types already, or from its export data.
+	case whole && p.ExportFile == "":
+	case whole:
+		// Those that import p have its types from its export data.
 		tpkg = types.NewPackage(p.PkgPath, p.Name)
 	case unseen:
 		if !g.mayExport(p) {
@@ -63,7 +63,7 @@ func (g *graph) load(p *pkg) error {
 		}
 	default:
 		tpkg = types.NewPackage(p.PkgPath, p.Name)
-		unit.MayExport(files, g.gateOpen(p), g.names.Has)
+		unit.MayExport(files, open, g.names.Has)
 		conf.Error = func(error) {} // imports without use
 	}
 	g.check(p, tpkg, files, info, conf)
