@@ -33,6 +33,12 @@ import (
 // callers stay silent.
 const maxStates = 4000
 
+// maxWork bounds the instructions visited in one function for all its subjects
+// together. The most that a function of kubelet, the controllers, prometheus,
+// nats-server or etcd takes is 112,000; past the bound the subjects left are
+// Overflow as well.
+const maxWork = 1_000_000
+
 // maxDepth bounds the nesting of function literals followed into.
 const maxDepth = 4
 
@@ -271,6 +277,9 @@ func Explore(o Oracle, subject *Subject) (outcome *Outcome) {
 		deferIDs: make(map[*ssa.Defer]int),
 	}
 	r.survey = o.Surveys().of(r, subject.Fn)
+	if subject.After != nil {
+		r.work += len(subject.Fn.Blocks) // before looks at them
+	}
 
 	s := &state{}
 	for _, n := range subject.Names {
@@ -304,6 +313,31 @@ func Explore(o Oracle, subject *Subject) (outcome *Outcome) {
 // before adds what every path to at has decided, and the deferred calls that
 // may be pending there.
 func (r *run) before(s *state, at ssa.Instruction) *state {
+	reach := reachedFrom(at.Block())
+	s = s.with(func(n *state) { n.facts = append(slices.Clone(s.facts), r.factsBefore(at)...) })
+	s = r.constantsBefore(s, at, reach)
+	var defers []*ssa.Defer
+	for _, b := range at.Parent().Blocks {
+		if !reach[b.Index] {
+			continue
+		}
+		for _, instr := range b.Instrs {
+			if instr == at {
+				break
+			}
+			if d, ok := instr.(*ssa.Defer); ok && !decidedAtOnce(d) {
+				defers = append(defers, d)
+			}
+		}
+	}
+	return s.with(func(n *state) { n.defers = append(slices.Clone(s.defers), defers...) })
+}
+
+// factsBefore are the conditions that every path to at has decided, as far as
+// they can matter after it.
+func (r *run) factsBefore(at ssa.Instruction) []fact {
+	var facts []fact
+	var after []bool
 	for b := at.Block(); b.Idom() != nil; b = b.Idom() {
 		d := b.Idom()
 		cond, ok := d.Instrs[len(d.Instrs)-1].(*ssa.If)
@@ -311,34 +345,36 @@ func (r *run) before(s *state, at ssa.Instruction) *state {
 			continue
 		}
 		c, sense := r.conditionOf(cond.Cond)
-		if r.correlated(c) {
-			s = s.assume(c, (d.Succs[0] == b) == sense)
-		}
-	}
-	reach := reachedFrom(at.Block())
-	s = r.constantsBefore(s, at, reach)
-	for _, b := range at.Parent().Blocks {
-		if !reach[b] {
+		if !r.correlated(c) || slices.ContainsFunc(facts, func(f fact) bool { return f.condition == c }) {
 			continue
 		}
-		for _, instr := range b.Instrs {
-			if instr == at {
-				break
-			}
-			if d, ok := instr.(*ssa.Defer); ok {
-				s = s.with(func(c *state) { c.defers = append(slices.Clone(c.defers), d) })
-			}
+		if after == nil {
+			after = reachableFrom(at.Block())
+		}
+		if usedIn(c.x, after) || usedIn(c.y, after) {
+			facts = append(facts, fact{c, (d.Succs[0] == b) == sense})
 		}
 	}
-	return s
+	return facts
+}
+
+// usedIn reports whether o may be used in one of blocks: whether a value is,
+// its referrers tell; of memory, and of a constant, it is not known.
+func usedIn(o operand, blocks []bool) bool {
+	switch o.root.(type) {
+	case *ssa.Call, *ssa.Extract:
+	default:
+		return o.root != nil
+	}
+	return o.path != "" || slices.ContainsFunc(*o.root.Referrers(), func(instr ssa.Instruction) bool { return blocks[instr.Block().Index] })
 }
 
 // constantsBefore adds the values of variables that only one store before at
 // sets, to a constant, on every path to it.
-func (r *run) constantsBefore(s *state, at ssa.Instruction, reach map[*ssa.BasicBlock]bool) *state {
+func (r *run) constantsBefore(s *state, at ssa.Instruction, reach []bool) *state {
 	stores := make(map[ssa.Value][]*ssa.Store)
 	for _, b := range at.Parent().Blocks {
-		if !reach[b] {
+		if !reach[b.Index] {
 			continue
 		}
 		for _, instr := range b.Instrs {
@@ -360,16 +396,33 @@ func (r *run) constantsBefore(s *state, at ssa.Instruction, reach map[*ssa.Basic
 	return s
 }
 
-// reachedFrom returns the blocks from which to can be reached, to included.
-func reachedFrom(to *ssa.BasicBlock) map[*ssa.BasicBlock]bool {
-	seen := map[*ssa.BasicBlock]bool{to: true}
-	work := []*ssa.BasicBlock{to}
+// reachedFrom are the blocks, by index, from which one of those given can be
+// reached, they included.
+func reachedFrom(to ...*ssa.BasicBlock) []bool {
+	return connected(to, func(b *ssa.BasicBlock) []*ssa.BasicBlock { return b.Preds })
+}
+
+// reachableFrom are the blocks, by index, that control may be in after from, it
+// included.
+func reachableFrom(from *ssa.BasicBlock) []bool {
+	return connected([]*ssa.BasicBlock{from}, func(b *ssa.BasicBlock) []*ssa.BasicBlock { return b.Succs })
+}
+
+func connected(work []*ssa.BasicBlock, next func(*ssa.BasicBlock) []*ssa.BasicBlock) []bool {
+	if len(work) == 0 {
+		return nil
+	}
+	seen := make([]bool, len(work[0].Parent().Blocks))
+	for _, b := range work {
+		seen[b.Index] = true
+	}
+	work = slices.Clone(work)
 	for len(work) > 0 {
 		b := work[len(work)-1]
 		work = work[:len(work)-1]
-		for _, p := range b.Preds {
-			if !seen[p] {
-				seen[p] = true
+		for _, p := range next(b) {
+			if !seen[p.Index] {
+				seen[p.Index] = true
 				work = append(work, p)
 			}
 		}
@@ -414,6 +467,10 @@ func (r *run) block(n node, push func(node), exit func(*ssa.Return, *state)) {
 	s := n.state
 	for i := n.index; i < len(n.block.Instrs); i++ {
 		instr := n.block.Instrs[i]
+		if r.work++; r.work > maxWork {
+			r.overflow = true
+			return
+		}
 		if r.subject.Watch != nil && r.depth == 0 && r.subject.Watch(instr) {
 			return
 		}

@@ -126,6 +126,9 @@ func (r *run) deferred(instr *ssa.Defer, s *state) []*state {
 		r.end(s.path(End{Kind: Settled, At: instr}))
 		return nil
 	}
+	if decidedAtOnce(instr) {
+		return []*state{s}
+	}
 	if instr.DeferStack != nil { // runs when an enclosing function returns
 		return r.invoke(instr, s)
 	}
@@ -139,6 +142,20 @@ func (r *run) deferred(instr *ssa.Defer, s *state) []*state {
 		return []*state{s}
 	}
 	return []*state{s.with(func(n *state) { n.defers = append(slices.Clone(s.defers), instr) })}
+}
+
+// decidedAtOnce reports whether what d may release is known when it is deferred:
+// it calls what some call returned, and hands it nothing.
+func decidedAtOnce(d *ssa.Defer) bool {
+	c := d.Common()
+	if c.IsInvoke() || len(c.Args) > 0 || d.DeferStack != nil {
+		return false
+	}
+	switch c.Value.(type) {
+	case *ssa.Call, *ssa.Extract:
+		return true
+	}
+	return false
 }
 
 // take notes what a deferred call in a loop is given of the value: its

@@ -85,7 +85,7 @@ func EscapesBefore(v ssa.Value, at ssa.Instruction) bool {
 	if v.Parent() != at.Parent() {
 		return false
 	}
-	var reach map[*ssa.BasicBlock]bool
+	reach := reachedFrom(at.Block().Preds...)
 	earlier := func(instr ssa.Instruction) bool {
 		if instr.Block() == at.Block() {
 			b := at.Block().Instrs
@@ -93,15 +93,7 @@ func EscapesBefore(v ssa.Value, at ssa.Instruction) bool {
 				return true
 			}
 		}
-		if reach == nil {
-			reach = make(map[*ssa.BasicBlock]bool)
-			for _, p := range at.Block().Preds {
-				for b := range reachedFrom(p) {
-					reach[b] = true
-				}
-			}
-		}
-		return reach[instr.Block()]
+		return reach != nil && reach[instr.Block().Index]
 	}
 	seen := map[ssa.Value]bool{}
 	var visit func(v ssa.Value) bool

@@ -174,7 +174,7 @@ func UnboundedBody(fn *ssa.Function) bool {
 
 // Reaches reports whether control can go from block a to block b, or they are
 // one.
-func Reaches(a, b *ssa.BasicBlock) bool { return reachedFrom(b)[a] }
+func Reaches(a, b *ssa.BasicBlock) bool { return a.Parent() == b.Parent() && reachedFrom(b)[a.Index] }
 
 // Alternative reports whether a and b stand in branches of one function that
 // no run goes through both of, one after the other.

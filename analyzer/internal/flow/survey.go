@@ -15,6 +15,7 @@ type survey struct {
 	stored     map[operand]bool        // errors that are stored or merged, and errors and booleans that are returned
 	loads      map[operand][]ssa.Value // the loads of each variable
 	stores     []*ssa.Store
+	work       int // instructions visited so far
 }
 
 // Surveys keeps the survey of each function. The zero value is ready for use.

@@ -263,21 +263,41 @@ func (p *Pass) inLoop(instr ssa.Instruction) bool {
 	return len(flow.LoopsAround(instr.Block())) > 0
 }
 
+// An assigned is the statement that assigns the results of a creation, and the
+// identifier that takes the release function; both may be nil.
+type assigned struct {
+	stmt *ast.AssignStmt
+	to   *ast.Ident
+}
+
 // assignment returns the statement that assigns c's results, and the identifier
-// that takes the release function.
+// that takes the release function. To find it costs the length of what is
+// around, so it is looked for once.
 func (p *Pass) assignment(c *summary.Creation) (*ast.AssignStmt, *ast.Ident) {
+	a, ok := p.assigned[c]
+	if !ok {
+		a = p.assignmentOf(c)
+		if p.assigned == nil {
+			p.assigned = make(map[*summary.Creation]assigned)
+		}
+		p.assigned[c] = a
+	}
+	return a.stmt, a.to
+}
+
+func (p *Pass) assignmentOf(c *summary.Creation) assigned {
 	call := p.callAt(c.Call.Pos())
 	if call == nil {
-		return nil, nil
+		return assigned{}
 	}
 	at, _ := p.statementAt(call.Pos())
 	assign, ok := at.stmt.(*ast.AssignStmt)
 	if !ok || len(assign.Rhs) != 1 || ast.Unparen(assign.Rhs[0]) != call || c.Result.Index >= len(assign.Lhs) {
-		return nil, nil
+		return assigned{}
 	}
 	id, ok := assign.Lhs[c.Result.Index].(*ast.Ident)
 	if !ok {
-		return nil, nil
+		return assigned{}
 	}
-	return assign, id
+	return assigned{assign, id}
 }

@@ -60,6 +60,7 @@ type Pass struct {
 	losses   []loss // of the rule that runs
 	claimed  claims
 	calls    map[token.Pos]*ast.CallExpr
+	assigned map[*summary.Creation]assigned
 }
 
 // A Finding is one leak.
