@@ -126,7 +126,7 @@ func NewTable(prog *ssabuild.Program, set *summary.Set) *Table {
 	}
 	for _, list := range [][]*Entry{t.Entries, t.Firsts} {
 		slices.SortStableFunc(list, func(a, b *Entry) int {
-			return cmp.Or(cmp.Compare(a.Var.Pos(), b.Var.Pos()), cmp.Compare(a.Inner, b.Inner))
+			return cmp.Or(prog.Compare(a.Var.Pos(), b.Var.Pos()), cmp.Compare(a.Inner, b.Inner))
 		})
 	}
 	return t

@@ -1,7 +1,6 @@
 package place
 
 import (
-	"cmp"
 	"go/token"
 	"slices"
 
@@ -65,7 +64,7 @@ func StoredContexts(prog *ssabuild.Program, set *summary.Set, everything bool) [
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b StoredContext) int { return cmp.Compare(a.Pos, b.Pos) })
+	slices.SortStableFunc(all, func(a, b StoredContext) int { return prog.Compare(a.Pos, b.Pos) })
 	return slices.CompactFunc(all, func(a, b StoredContext) bool { return a.Pos == b.Pos })
 }
 

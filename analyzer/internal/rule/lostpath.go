@@ -1,7 +1,6 @@
 package rule
 
 import (
-	"cmp"
 	"go/token"
 	"slices"
 
@@ -103,7 +102,7 @@ func (p *Pass) lostAt(c *summary.Creation, lost []flow.End) []analysis.RelatedIn
 			all = append(all, related(pos, msg))
 		}
 	}
-	inOrder := func(a, b analysis.RelatedInformation) int { return cmp.Compare(a.Pos, b.Pos) }
+	inOrder := func(a, b analysis.RelatedInformation) int { return p.Prog.Compare(a.Pos, b.Pos) }
 	slices.SortStableFunc(all, inOrder)
 	all = slices.Compact(all) // one return may lose it with and without another condition
 	all = all[:min(len(all), 4)]

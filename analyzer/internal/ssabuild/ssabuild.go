@@ -9,6 +9,7 @@ package ssabuild
 
 import (
 	"cmp"
+	"go/token"
 	"go/types"
 	"slices"
 
@@ -56,7 +57,7 @@ func Build(pass *analysis.Pass, noReturn func(*types.Func) bool) *Program {
 	if init := pkg.Func("init"); init != nil { // package-level variables
 		p.add(init)
 	}
-	slices.SortStableFunc(p.Funcs, func(a, b *ssa.Function) int { return cmp.Compare(a.Pos(), b.Pos()) })
+	slices.SortStableFunc(p.Funcs, func(a, b *ssa.Function) int { return p.Compare(a.Pos(), b.Pos()) })
 	for _, fn := range p.Funcs {
 		p.index(fn)
 	}
@@ -77,6 +78,23 @@ func used(pass *analysis.Pass) map[*types.Package]bool {
 		}
 	}
 	return imports
+}
+
+// Compare orders positions as their source is: by the names of files, then
+// within the file. A token.Pos by itself tells in which order the files happened
+// to be parsed, which differs from driver to driver and from run to run.
+func (p *Program) Compare(a, b token.Pos) int {
+	fset := p.Pkg.Prog.Fset
+	f, g := fset.File(a), fset.File(b)
+	switch {
+	case f == g:
+		return cmp.Compare(a, b)
+	case f == nil:
+		return -1
+	case g == nil:
+		return 1
+	}
+	return cmp.Or(cmp.Compare(f.Name(), g.Name()), cmp.Compare(a, b))
 }
 
 func (p *Program) add(fn *ssa.Function) {

@@ -1,7 +1,7 @@
 package summary
 
 import (
-	"cmp"
+	"go/token"
 	"go/types"
 	"iter"
 	"slices"
@@ -44,9 +44,24 @@ func (s *Set) derivesOnly(fn *ssa.Function) int {
 }
 
 // seenOutside are the obligations of fn's results that another package can
-// meet.
+// meet, by the methods that it can call.
 func (s *Set) seenOutside(fn *ssa.Function) []fact.Result {
-	return slices.DeleteFunc(slices.Clone(s.Results(fn)), func(r fact.Result) bool { return r.Local })
+	unexported := func(method string) bool { return !token.IsExported(method) }
+	var all []fact.Result
+	for _, r := range s.Results(fn) {
+		if r.Local {
+			continue
+		}
+		if len(r.Methods) > 0 {
+			r.Methods = slices.DeleteFunc(slices.Clone(r.Methods), unexported)
+			r.Ends = slices.DeleteFunc(slices.Clone(r.Ends), unexported)
+			if len(r.Methods) == 0 {
+				continue
+			}
+		}
+		all = append(all, r)
+	}
+	return all
 }
 
 // params describes what fn does with the functions it is given, and with the
@@ -54,24 +69,33 @@ func (s *Set) seenOutside(fn *ssa.Function) []fact.Result {
 func (s *Set) params(fn *ssa.Function) []fact.Param {
 	var all []fact.Param
 	for i, p := range fn.Params {
-		for _, q := range s.pathsOf(p.Type()) {
-			path := q.Path
-			e := s.Effect(fn, i, path, q.Methods)
-			if e == nil || e.Escaped || e.Dropped || len(e.Held) > 0 {
-				continue // unknown to others: it takes over
-			}
-			// Others know an owner as a whole, not what is inside.
-			q := fact.Param{Arg: i, Releases: e.Released, Leaves: e.Unchanged}
-			for _, r := range e.Returned {
-				if r.Path == "" {
-					q.Returns = append(q.Returns, r.Index)
-				}
-			}
-			all = append(all, q)
+		if param, ok := s.param(fn, i, p.Type()); ok {
+			all = append(all, param)
 		}
 	}
-	slices.SortFunc(all, func(a, b fact.Param) int { return cmp.Compare(a.Arg, b.Arg) })
 	return all
+}
+
+// param describes what fn does with its parameter i, of type t; ok is false where
+// that is unknown to others, for whom it then takes over. Others know an owner
+// as a whole: where it has several obligations, one that is met stands for all.
+func (s *Set) param(fn *ssa.Function, i int, t types.Type) (param fact.Param, ok bool) {
+	param = fact.Param{Arg: i, Leaves: true}
+	for _, q := range s.pathsOf(t) {
+		e := s.Effect(fn, i, q.Path, q.Methods)
+		if e == nil || e.Escaped || e.Dropped || len(e.Held) > 0 {
+			return fact.Param{}, false
+		}
+		ok = true
+		param.Releases = param.Releases || e.Released
+		param.Leaves = param.Leaves && e.Unchanged
+		for _, r := range e.Returned {
+			if r.Path == "" && !slices.Contains(param.Returns, r.Index) {
+				param.Returns = append(param.Returns, r.Index)
+			}
+		}
+	}
+	return param, ok
 }
 
 // pathsOf says how a value of type t leads to something to release: it can
@@ -81,19 +105,19 @@ func (s *Set) pathsOf(t types.Type) []fact.Result {
 		return []fact.Result{{}}
 	}
 	if s.owners == nil {
-		s.owners = make(map[*types.TypeName]fact.Result)
+		s.owners = make(map[*types.TypeName][]fact.Result)
 		for _, fn := range s.prog.Funcs {
 			for _, r := range s.Results(fn) {
-				if n := named(fn.Signature.Results().At(r.Index).Type()); n != nil && len(r.Methods) > 0 {
-					s.owners[n] = r
+				n := named(fn.Signature.Results().At(r.Index).Type())
+				same := func(o fact.Result) bool { return o.Path == r.Path && slices.Equal(o.Methods, r.Methods) }
+				if n != nil && len(r.Methods) > 0 && !slices.ContainsFunc(s.owners[n], same) {
+					s.owners[n] = append(s.owners[n], r)
 				}
 			}
 		}
 	}
 	if n := named(t); n != nil && !types.IsInterface(t) {
-		if r, ok := s.owners[n]; ok {
-			return []fact.Result{r}
-		}
+		return s.owners[n]
 	}
 	return nil
 }

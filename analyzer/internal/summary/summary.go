@@ -60,7 +60,7 @@ type Set struct {
 	released  map[flow.Place]bool
 	closed    map[flow.Place]bool // channels
 	asking    map[*ssa.Function]bool
-	owners    map[*types.TypeName]fact.Result
+	owners    map[*types.TypeName][]fact.Result
 	surveys   flow.Surveys
 	loads     map[flow.Place][]ssa.Instruction
 	ranges    []ssa.CallInstruction // of a sync.Map
