@@ -83,7 +83,7 @@ func New() *analysis.Analyzer {
 		// No Requires: buildssa and ctrlflow have fact types of their own,
 		// which would make every driver load the syntax of, and build,
 		// what the gate spares.
-		Run:        func(pass *analysis.Pass) (any, error) { return run(pass, o), nil },
+		Run:        func(pass *analysis.Pass) (any, error) { return guarded(pass, o) },
 		ResultType: reflect.TypeFor[*Result](),
 	}
 	a.Flags.Init("ctxleak", flag.ExitOnError)

@@ -22,7 +22,7 @@ import (
 //	gate → ssa → sources → flow → summaries → places → rules → suppress → report
 //
 // and, if it is asked for, the account of all that the rules judged.
-func run(pass *analysis.Pass, o *options) *Result {
+func run(pass *analysis.Pass, o *options, at *progress) *Result {
 	facts := importedFacts(pass)
 	if !gate.Open(pass.Pkg, facts.has) {
 		noreturn.Export(pass, false)
@@ -35,11 +35,13 @@ func run(pass *analysis.Pass, o *options) *Result {
 			return new(Result)
 		}
 	}
+	at.stage = "building SSA"
 	prog := ssabuild.Build(pass, func(fn *types.Func) bool {
 		f := facts.of(fn.Origin())
 		return noreturn.Known(fn) || f != nil && f.NoReturn
 	})
 	set := summary.New(prog, facts.of)
+	at.stage, at.set = "summaries", set
 	if tells {
 		for obj, f := range set.Facts() {
 			pass.ExportObjectFact(obj, f)
@@ -51,7 +53,9 @@ func run(pass *analysis.Pass, o *options) *Result {
 	if o.debug != "" {
 		report.Dump(pass, prog, set, o.debug)
 	}
+	at.stage = "places"
 	table := place.NewTable(prog, set)
+	at.stage = "rules"
 	rules := func(everything bool, enabled func(*rule.Rule) bool) ([]rule.Finding, rule.Verdicts) {
 		return rule.Run(&rule.Pass{
 			Pass:       pass,

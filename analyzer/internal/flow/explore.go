@@ -17,6 +17,7 @@
 package flow
 
 import (
+	"fmt"
 	"go/token"
 	"go/types"
 	"slices"
@@ -167,7 +168,8 @@ type Subject struct {
 // An Outcome is all that may become of a subject.
 type Outcome struct {
 	Ends     []End
-	Overflow bool // the bound was hit: Ends are incomplete
+	Overflow bool   // the subject was given up: Ends are incomplete
+	Why      string // it was
 	// Looped are the deferred calls of function literals, in loops, that would
 	// release the value.
 	Looped []*ssa.Defer
@@ -250,6 +252,7 @@ type run struct {
 	ends      []End
 	states    int
 	overflow  bool
+	why       string
 	depth     int
 	spawned   int
 	deferring *ssa.Defer // the deferred call being run
@@ -265,8 +268,8 @@ var Strict bool
 func Explore(o Oracle, subject *Subject) (outcome *Outcome) {
 	if !Strict {
 		defer func() {
-			if recover() != nil {
-				outcome = &Outcome{Overflow: true}
+			if x := recover(); x != nil {
+				outcome = &Outcome{Overflow: true, Why: fmt.Sprint("internal error: ", x)}
 			}
 		}()
 	}
@@ -307,7 +310,7 @@ func Explore(o Oracle, subject *Subject) (outcome *Outcome) {
 		s = s.assume(condition{op: "bool", x: operandOf(subject.OK)}, true)
 	}
 	r.walk(block, index, s, func(ret *ssa.Return, s *state) { r.exit(ret, s) })
-	return &Outcome{Ends: settleLoans(r.ends), Overflow: r.overflow, Looped: r.looped}
+	return &Outcome{Ends: settleLoans(r.ends), Overflow: r.overflow, Why: r.why, Looped: r.looped}
 }
 
 // before adds what every path to at has decided, and the deferred calls that
@@ -452,7 +455,7 @@ func (r *run) walk(block *ssa.BasicBlock, index int, s *state, exit func(*ssa.Re
 		n := work[len(work)-1]
 		work = work[:len(work)-1]
 		if r.states++; r.states > maxStates {
-			r.overflow = true
+			r.giveUp("too many states")
 			return
 		}
 		r.block(n, push, exit)
@@ -462,13 +465,16 @@ func (r *run) walk(block *ssa.BasicBlock, index int, s *state, exit func(*ssa.Re
 	}
 }
 
+// giveUp ends the exploration.
+func (r *run) giveUp(why string) { r.overflow, r.why = true, why }
+
 // block follows one path to the end of its block.
 func (r *run) block(n node, push func(node), exit func(*ssa.Return, *state)) {
 	s := n.state
 	for i := n.index; i < len(n.block.Instrs); i++ {
 		instr := n.block.Instrs[i]
 		if r.work++; r.work > maxWork {
-			r.overflow = true
+			r.giveUp("too much work in the function")
 			return
 		}
 		if r.subject.Watch != nil && r.depth == 0 && r.subject.Watch(instr) {
@@ -674,7 +680,7 @@ func (r *run) unchanged(s *state) bool {
 
 func (r *run) end(e End) {
 	if e.Kind == Lost && e.full {
-		r.overflow = true
+		r.giveUp("too many names")
 		return
 	}
 	if e.Kind == Released && e.Defer == nil {

@@ -21,10 +21,15 @@ type survey struct {
 // Surveys keeps the survey of each function. The zero value is ready for use.
 type Surveys struct {
 	done map[*ssa.Function]*survey
+	last *ssa.Function
 }
+
+// Last is the function that was explored last, or nil.
+func (c *Surveys) Last() *ssa.Function { return c.last }
 
 // of returns the survey of fn, made by r if need be.
 func (c *Surveys) of(r *run, fn *ssa.Function) *survey {
+	c.last = fn
 	if s, ok := c.done[fn]; ok {
 		return s
 	}

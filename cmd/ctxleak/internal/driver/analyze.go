@@ -2,8 +2,10 @@ package driver
 
 import (
 	"cmp"
+	"fmt"
 	"go/ast"
 	"go/types"
+	"runtime/debug"
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
@@ -15,8 +17,13 @@ import (
 )
 
 // process does with p, whose imports are done, what has to be done.
-func (g *graph) process(p *pkg) error {
+func (g *graph) process(p *pkg) (err error) {
 	defer p.index()
+	defer func() {
+		if x := recover(); x != nil {
+			err = fmt.Errorf("internal error in package %s: %v\n%s", p.PkgPath, x, debug.Stack())
+		}
+	}()
 	if p.types == types.Unsafe || p.test {
 		return nil
 	}
