@@ -98,6 +98,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if code := checkPatterns(o.patterns, stderr); code != exitClean {
 		return code
 	}
+	if o.fix && !o.diff {
+		return fix(o, stderr)
+	}
 	if o.delegate {
 		os.Args = append(os.Args[:1], o.args()...)
 		singlechecker.Main(analyzer.Analyzer)

@@ -328,7 +328,7 @@ func (r *run) before(s *state, at ssa.Instruction) *state {
 			if instr == at {
 				break
 			}
-			if d, ok := instr.(*ssa.Defer); ok && !decidedAtOnce(d) {
+			if d, ok := instr.(*ssa.Defer); ok && (!decidedAtOnce(d) || s.holds(above, Name{d.Call.Value, ""})) {
 				defers = append(defers, d)
 			}
 		}

@@ -27,6 +27,9 @@ const (
 // Effect implements flow.Oracle.
 func (s *Set) Effect(fn *ssa.Function, arg int, path string, methods []string) *flow.Effect {
 	if !s.inPackage(fn) {
+		if arg == 0 && path == "" && otherMethod(fn, methods) {
+			return nil
+		}
 		return s.importedEffect(fn, arg, path)
 	}
 	if arg >= len(fn.Params) {
@@ -188,6 +191,12 @@ func heldBy(fn *ssa.Function, n flow.Reach) flow.HeldBy {
 }
 
 // importedEffect reads the effect of an imported function from its fact.
+// otherMethod reports whether fn is a method, but not one of those that release
+// an owner: whatever it releases of its receiver, it is not that.
+func otherMethod(fn *ssa.Function, releasing []string) bool {
+	return len(releasing) > 0 && !flow.IsPassing(releasing) && fn.Signature.Recv() != nil && !slices.Contains(releasing, fn.Name())
+}
+
 func (s *Set) importedEffect(fn *ssa.Function, arg int, path string) *flow.Effect {
 	f := s.imported(fn)
 	if f == nil {

@@ -78,3 +78,55 @@ func TestNames(t *testing.T) {
 		t.Errorf("%v, want one about %s", err, name)
 	}
 }
+
+// TestWriteAll makes one of three files one that cannot be written.
+func TestWriteAll(t *testing.T) {
+	dir := t.TempDir()
+	contents := make(map[string][]byte)
+	for _, name := range []string{"a", "b", "c"} {
+		name = filepath.Join(dir, name)
+		if err := os.WriteFile(name, []byte("old"), 0o640); err != nil {
+			t.Fatal(err)
+		}
+		contents[name] = []byte("new")
+	}
+	demand := func(want string, names ...string) {
+		t.Helper()
+		for _, name := range names {
+			info, err := os.Stat(filepath.Join(dir, name))
+			if err != nil || info.Mode().Perm() != 0o640 {
+				t.Errorf("%s: %v, %v", name, info, err)
+			}
+			if got, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(got) != want {
+				t.Errorf("%s holds %q (%v), want %q", name, got, err, want)
+			}
+		}
+		if all, _ := filepath.Glob(filepath.Join(dir, "*.tmp")); len(all) > 0 {
+			t.Errorf("left behind: %q", all)
+		}
+	}
+
+	c := filepath.Join(dir, "c")
+	if err := os.Rename(c, c+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(c, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteAll(contents); err == nil {
+		t.Error("a folder was written to")
+	}
+	demand("old", "a", "b", "c.away")
+	os.Remove(c)
+	if err := WriteAll(contents); err == nil {
+		t.Error("a file that is not there was written")
+	}
+	demand("old", "a", "b", "c.away")
+	if err := os.Rename(c+".away", c); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteAll(contents); err != nil {
+		t.Error(err)
+	}
+	demand("new", "a", "b", "c")
+}
