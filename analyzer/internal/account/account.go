@@ -100,7 +100,7 @@ func (a *accountant) judge(fn *ssa.Function, c *summary.Creation) (Fate, string)
 		return Skipped, v.Rule + " would report it, but is off here"
 	}
 	if c.Outcome.Overflow {
-		return Skipped, "too many paths to follow"
+		return Skipped, c.Outcome.Why
 	}
 	fate, why := Released, "on every path"
 	if len(c.Outcome.Ends) == 0 {
