@@ -32,6 +32,14 @@ import (
 
 var world = flag.String("world", "", "run TestWorld on the parts whose name matches this `regexp`: std, cmd, a module's path, inputs")
 
+// TestMain does what the driver wants of the command in the place of a compiler.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == driver.Lookup {
+		os.Exit(driver.Looked(os.Args[2:]))
+	}
+	os.Exit(m.Run())
+}
+
 // TestWorld analyses everything there is: the standard library and the go
 // command's own commands; with -corpus, the modules of testdata/corpus, all
 // their packages and dependencies; and the inputs of the tests of go/types,
@@ -159,8 +167,7 @@ func allocated() uint64 {
 	return s[0].Value.Uint64()
 }
 
-// load analyses packages and all that they import. Where some cannot be loaded,
-// all are left out, and it is told.
+// load analyses packages and all that they import.
 func (w *watcher) load(t *testing.T, dir string, patterns ...string) {
 	for _, kv := range Env() {
 		if name, value, _ := strings.Cut(kv, "="); os.Getenv(name) != value {
@@ -174,8 +181,11 @@ func (w *watcher) load(t *testing.T, dir string, patterns ...string) {
 	before, start := len(w.measured), time.Now()
 	res, err := driver.Run(t.Context(), &driver.Config{Analyzer: w.Analyzer, Patterns: patterns, Dir: dir, Env: env, Whole: true})
 	if err != nil {
-		t.Logf("left out: %v", err)
+		t.Errorf("left out: %v", err)
 		return
+	}
+	if len(w.measured) == before {
+		t.Error("nothing was analysed")
 	}
 	t.Logf("%d packages named, %d analysed in %v", len(res.Packages), len(w.measured)-before, time.Since(start).Round(time.Second/10))
 	runtime.GC()
