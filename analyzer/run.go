@@ -21,61 +21,86 @@ import (
 //
 //	gate → ssa → sources → flow → summaries → places → rules → suppress → report
 //
-// and, if it is asked for, the account of all that the rules judged.
+// and, if it is asked for, the account of all that the rules judged. A package
+// that has nothing to tell importers, and nothing to be reported on, is not
+// built. Where pass.Report is nil, only facts are wanted (see package unit).
 func run(pass *analysis.Pass, o *options, at *progress) *Result {
 	facts := importedFacts(pass)
 	if !gate.Open(pass.Pkg, facts.has) {
 		noreturn.Export(pass, false)
 		return new(Result)
 	}
-	tells := gate.Concerned(pass.TypesInfo, facts.owes) || gate.Takes(pass.Pkg)
+	concerned := gate.Concerned(pass.TypesInfo, facts.owes)
+	tells := concerned || gate.Takes(pass.Pkg)
+	leaks := pass.Report != nil && (concerned || gate.Keeps(pass.Files, pass.TypesInfo))
 	if !tells {
 		noreturn.Export(pass, true)
-		if pass.Report == nil { // see package unit
-			return new(Result)
-		}
 	}
-	at.stage = "building SSA"
-	prog := ssabuild.Build(pass, func(fn *types.Func) bool {
-		f := facts.of(fn.Origin())
-		return noreturn.Known(fn) || f != nil && f.NoReturn
-	})
-	set := summary.New(prog, facts.of)
-	at.stage, at.set = "summaries", set
+	j := &judge{pass: pass, options: o}
+	if tells || leaks {
+		at.stage = "building SSA"
+		j.prog = ssabuild.Build(pass, func(fn *types.Func) bool {
+			f := facts.of(fn.Origin())
+			return noreturn.Known(fn) || f != nil && f.NoReturn
+		})
+		at.stage = "summaries"
+		j.set = summary.New(j.prog, facts.of)
+		at.set = j.set
+	}
 	if tells {
-		for obj, f := range set.Facts() {
+		for obj, f := range j.set.Facts() {
 			pass.ExportObjectFact(obj, f)
 		}
 	}
 	if pass.Report == nil {
 		return new(Result)
 	}
-	if o.debug != "" {
-		report.Dump(pass, prog, set, o.debug)
+	if leaks {
+		if o.debug != "" {
+			report.Dump(pass, j.prog, j.set, o.debug)
+		}
+		at.stage = "places"
+		j.table = place.NewTable(j.prog, j.set)
 	}
-	at.stage = "places"
-	table := place.NewTable(prog, set)
 	at.stage = "rules"
-	rules := func(everything bool, enabled func(*rule.Rule) bool) ([]rule.Finding, rule.Verdicts) {
-		return rule.Run(&rule.Pass{
-			Pass:       pass,
-			Prog:       prog,
-			Set:        set,
-			Table:      table,
-			Everything: everything,
-		}, enabled, o.least())
-	}
-	findings, verdicts := rules(o.level == "all", o.enabled)
-	findings = suppress.Apply(pass, findings, func() []rule.Finding {
-		findings, _ := rules(o.level != "all", o.enabled)
+	return j.result()
+}
+
+// A judge applies the rules to a package. Without a table there is nothing to
+// apply them to.
+type judge struct {
+	*options
+	pass  *analysis.Pass
+	prog  *ssabuild.Program
+	set   *summary.Set
+	table *place.Table
+}
+
+func (j *judge) result() *Result {
+	findings, verdicts := j.rules(j.level == "all")
+	findings = suppress.Apply(j.pass, findings, func() []rule.Finding {
+		findings, _ := j.rules(j.level != "all")
 		return findings
-	}, o.enabled)
+	}, j.enabled)
 	result := new(Result)
-	result.Severities, result.Keeps = report.Report(pass, findings, o.least(), homepage)
-	if o.account != "" {
-		result.Account = account.Of(pass, prog, set, table, verdicts)
+	result.Severities, result.Keeps = report.Report(j.pass, findings, j.least(), homepage)
+	if j.account != "" && j.table != nil {
+		result.Account = account.Of(j.pass, j.prog, j.set, j.table, verdicts)
 	}
 	return result
+}
+
+func (j *judge) rules(everything bool) ([]rule.Finding, rule.Verdicts) {
+	if j.table == nil {
+		return nil, rule.Verdicts{}
+	}
+	return rule.Run(&rule.Pass{
+		Pass:       j.pass,
+		Prog:       j.prog,
+		Set:        j.set,
+		Table:      j.table,
+		Everything: everything,
+	}, j.enabled, j.least())
 }
 
 // factSet reads the facts of imported functions.
