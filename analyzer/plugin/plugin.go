@@ -74,7 +74,7 @@ func build(conf any) (*analysis.Analyzer, error) {
 			return nil, err
 		}
 	}
-	withoutRelated(a)
+	reduced(a)
 	return a, nil
 }
 
@@ -125,16 +125,18 @@ func (s settings) rules() (map[string]bool, error) {
 	return on, nil
 }
 
-// withoutRelated makes a report no related positions: golangci-lint makes an
-// issue of its own of each.
-func withoutRelated(a *analysis.Analyzer) {
+// reduced makes of each finding what golangci-lint can take: no related
+// positions, of each of which it makes an issue of its own, and one fix, since
+// --fix applies all of them at once, alternatives on top of one another.
+func reduced(a *analysis.Analyzer) {
 	run := a.Run
 	a.Run = func(pass *analysis.Pass) (any, error) {
-		quiet := *pass
-		quiet.Report = func(d analysis.Diagnostic) {
+		to := *pass
+		to.Report = func(d analysis.Diagnostic) {
 			d.Related = nil
+			d.SuggestedFixes = d.SuggestedFixes[:min(1, len(d.SuggestedFixes))]
 			pass.Report(d)
 		}
-		return run(&quiet)
+		return run(&to)
 	}
 }

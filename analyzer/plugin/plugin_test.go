@@ -84,29 +84,43 @@ func TestWrongSettings(t *testing.T) {
 	}
 }
 
-// TestNoRelated demands the analyzer's findings to the letter, without their
-// related positions.
-func TestNoRelated(t *testing.T) {
+// TestReduced demands the analyzer's findings to the letter, without their
+// related positions, and with the first of their fixes.
+func TestReduced(t *testing.T) {
 	dir, err := filepath.Abs("../../testdata")
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, related := said(t, dir, only(t, nil))
-	want, had := said(t, dir, analyzer.New())
-	if len(want) == 0 || had == 0 || related != 0 || !slices.Equal(found, want) {
-		t.Errorf("%d findings with %d related positions; the analyzer alone has %d with %d", len(found), related, len(want), had)
+	for _, folder := range []string{"lostpath", "fixes"} {
+		got, want := said(t, dir, folder, only(t, nil)), said(t, dir, folder, analyzer.New())
+		if len(want.messages) == 0 || want.related == 0 || got.related != 0 || !slices.Equal(got.messages, want.messages) || !slices.Equal(got.fixes, want.fixes) {
+			t.Errorf("%s: %d findings with %d related positions; the analyzer alone has %d with %d", folder, len(got.messages), got.related, len(want.messages), want.related)
+		}
+		if folder == "fixes" && (got.alternatives != 0 || want.alternatives == 0) {
+			t.Errorf("%d further fixes; the analyzer alone has %d", got.alternatives, want.alternatives)
+		}
 	}
 }
 
-func said(t *testing.T, dir string, a *analysis.Analyzer) (messages []string, related int) {
+// A report is what an analysis said.
+type report struct {
+	messages, fixes       []string // the first fix of each finding
+	related, alternatives int
+}
+
+func said(t *testing.T, dir, folder string, a *analysis.Analyzer) (r report) {
 	t.Helper()
-	for _, res := range analysistest.Run(silent{}, dir, a, "lostpath") {
+	for _, res := range analysistest.Run(silent{}, dir, a, folder) {
 		for _, d := range res.Diagnostics {
-			messages = append(messages, d.Message)
-			related += len(d.Related)
+			r.messages = append(r.messages, d.Message)
+			r.related += len(d.Related)
+			if len(d.SuggestedFixes) > 0 {
+				r.fixes = append(r.fixes, d.SuggestedFixes[0].Message)
+				r.alternatives += len(d.SuggestedFixes) - 1
+			}
 		}
 	}
-	return messages, related
+	return r
 }
 
 // silent is for runs whose want comments are the subject of other tests.
