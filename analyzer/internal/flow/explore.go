@@ -251,8 +251,7 @@ type run struct {
 	deferIDs  map[*ssa.Defer]int
 	ends      []End
 	states    int
-	overflow  bool
-	why       string
+	overflow  string // why the subject was given up, or ""
 	depth     int
 	spawned   int
 	deferring *ssa.Defer // the deferred call being run
@@ -310,7 +309,7 @@ func Explore(o Oracle, subject *Subject) (outcome *Outcome) {
 		s = s.assume(condition{op: "bool", x: operandOf(subject.OK)}, true)
 	}
 	r.walk(block, index, s, func(ret *ssa.Return, s *state) { r.exit(ret, s) })
-	return &Outcome{Ends: settleLoans(r.ends), Overflow: r.overflow, Why: r.why, Looped: r.looped}
+	return &Outcome{Ends: settleLoans(r.ends), Overflow: r.overflow != "", Why: r.overflow, Looped: r.looped}
 }
 
 // before adds what every path to at has decided, and the deferred calls that
@@ -459,14 +458,14 @@ func (r *run) walk(block *ssa.BasicBlock, index int, s *state, exit func(*ssa.Re
 			return
 		}
 		r.block(n, push, exit)
-		if r.overflow {
+		if r.overflow != "" {
 			return
 		}
 	}
 }
 
 // giveUp ends the exploration.
-func (r *run) giveUp(why string) { r.overflow, r.why = true, why }
+func (r *run) giveUp(why string) { r.overflow = why }
 
 // block follows one path to the end of its block.
 func (r *run) block(n node, push func(node), exit func(*ssa.Return, *state)) {

@@ -4,6 +4,7 @@ package flow
 // callbacks and closures.
 
 import (
+	"cmp"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -58,7 +59,7 @@ func (r *run) mayRelease(f ssa.Value, s *state) bool {
 	sub.spawned++
 	// What it returns is of no interest, so the call is as good as deferred.
 	after := sub.apart(&ssa.Defer{}, f, s)
-	r.states, r.overflow = sub.states, r.overflow || sub.overflow
+	r.states, r.overflow = sub.states, cmp.Or(r.overflow, sub.overflow)
 	return slices.ContainsFunc(sub.ends, takesOver) ||
 		slices.ContainsFunc(after, func(t *state) bool { return len(t.heldItems()) > len(s.heldItems()) })
 }
