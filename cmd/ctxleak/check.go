@@ -25,11 +25,16 @@ func check(o *options, a *analysis.Analyzer, stderr io.Writer) (*finding.Report,
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt ends the process at once
+	loading, cancel := context.WithCancel(ctx)
+	defer cancel()
+	patterns := checkingPatterns(o.patterns, cancel)
 	progress := newProgress(stderr)
-	pkgs, units, err := load(ctx, o, a, progress)
+	pkgs, units, err := load(loading, o, a, progress)
 	progress.end()
 	if ctx.Err() != nil {
 		err = errors.New("interrupted")
+	} else if code := patterns(stderr); code != exitClean {
+		return nil, code
 	}
 	if err == nil && len(pkgs) == 0 {
 		err = fmt.Errorf("no packages")

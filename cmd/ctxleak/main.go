@@ -95,13 +95,13 @@ func run(args []string, stdout, stderr io.Writer) int {
 			return exitError
 		}
 	}
-	if code := checkPatterns(o.patterns, stderr); code != exitClean {
-		return code
-	}
-	if o.fix && !o.diff {
-		return fix(o, stderr)
-	}
 	if o.delegate {
+		if code := checkPatterns(o.patterns, stderr); code != exitClean {
+			return code
+		}
+		if o.fix && !o.diff {
+			return fix(o, stderr)
+		}
 		os.Args = append(os.Args[:1], o.args()...)
 		singlechecker.Main(analyzer.Analyzer)
 	}

@@ -64,6 +64,26 @@ func checkPatterns(patterns []string, stderr io.Writer) int {
 	return code
 }
 
+// checkingPatterns begins checkPatterns, beside what loads the packages, and calls
+// stop if one is wrong. done waits for it, tells what it had to tell, and returns
+// its status.
+func checkingPatterns(patterns []string, stop func()) (done func(stderr io.Writer) int) {
+	var told bytes.Buffer
+	code := make(chan int, 1)
+	go func() {
+		c := checkPatterns(patterns, &told)
+		if c != exitClean {
+			stop()
+		}
+		code <- c
+	}()
+	return func(stderr io.Writer) int {
+		c := <-code
+		io.Copy(stderr, &told)
+		return c
+	}
+}
+
 // otherBuild reports whether patterns are not the go command's: they are another
 // build system's names, or a query of go/packages, such as file=x.go.
 func otherBuild(patterns []string) bool {
