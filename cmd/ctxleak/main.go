@@ -53,7 +53,7 @@ const (
 
 func main() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(150) // a fifth less time, for a tenth more memory
+		debug.SetGCPercent(125) // an eighth less time, for a little more memory
 	}
 	lookup()
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
