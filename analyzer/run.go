@@ -30,8 +30,8 @@ func run(pass *analysis.Pass, o *options, at *progress) *Result {
 		noreturn.Export(pass, false)
 		return new(Result)
 	}
-	concerned := gate.Concerned(pass.TypesInfo, facts.owes)
-	tells := concerned || gate.Takes(pass.Pkg)
+	concerned := gate.Concerned(pass.TypesInfo, facts.use)
+	tells := gate.Tells(pass.Pkg, pass.Files, pass.TypesInfo, facts.use)
 	leaks := pass.Report != nil && (concerned || gate.Keeps(pass.Files, pass.TypesInfo))
 	if !tells {
 		noreturn.Export(pass, true)
@@ -114,7 +114,7 @@ func importedFacts(pass *analysis.Pass) *factSet {
 	s := &factSet{pass: pass, pkgs: make(map[*types.Package]bool), seen: make(map[*types.Func]*fact.Func)}
 	for _, f := range pass.AllObjectFacts() {
 		if f.Object.Pkg() != pass.Pkg {
-			if ff, ok := f.Fact.(*fact.Func); ok && gate.Owes(ff) {
+			if ff, ok := f.Fact.(*fact.Func); ok && gate.UseOf(ff) != gate.None {
 				s.pkgs[f.Object.Pkg()] = true
 			}
 		}
@@ -124,10 +124,12 @@ func importedFacts(pass *analysis.Pass) *factSet {
 
 func (s *factSet) has(pkg *types.Package) bool { return s.pkgs[pkg] }
 
-// owes reports whether fn hands on an obligation or a context derived anew.
-func (s *factSet) owes(fn *types.Func) bool {
-	f := s.of(fn)
-	return f != nil && gate.Owes(f)
+// use is what the fact about fn says that it is of use for.
+func (s *factSet) use(fn *types.Func) gate.Use {
+	if f := s.of(fn); f != nil {
+		return gate.UseOf(f)
+	}
+	return gate.None
 }
 
 // of returns the fact about fn, or nil.

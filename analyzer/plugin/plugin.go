@@ -12,6 +12,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -132,6 +134,10 @@ func reduced(a *analysis.Analyzer) {
 	run := a.Run
 	a.Run = func(pass *analysis.Pass) (any, error) {
 		to := *pass
+		if dependency(pass) {
+			to.Report = nil // only facts are wanted, see package unit
+			return run(&to)
+		}
 		to.Report = func(d analysis.Diagnostic) {
 			d.Related = nil
 			d.SuggestedFixes = d.SuggestedFixes[:min(1, len(d.SuggestedFixes))]
@@ -139,4 +145,25 @@ func reduced(a *analysis.Analyzer) {
 		}
 		return run(&to)
 	}
+}
+
+// dependency reports whether pass is of a package that golangci-lint only
+// analyses for the facts, of which it throws the findings away: one of a
+// released module or of the standard library.
+func dependency(pass *analysis.Pass) bool {
+	if m := pass.Module; m != nil && m.Path != "" {
+		return !m.Main && m.Version != "" && m.Replace == nil
+	}
+	if len(pass.Files) == 0 {
+		return false
+	}
+	// GOROOT has the same form as a folder of GOPATH, but that it has package
+	// runtime.
+	dir := filepath.ToSlash(filepath.Dir(pass.Fset.Position(pass.Files[0].FileStart).Filename))
+	root, ok := strings.CutSuffix(dir, "/"+pass.Pkg.Path())
+	if !ok {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(filepath.FromSlash(root), "runtime", "runtime.go"))
+	return err == nil
 }

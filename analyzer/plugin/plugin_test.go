@@ -10,6 +10,7 @@ import (
 	"github.com/golangci/plugin-module-register/register"
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/analysistest"
+	"golang.org/x/tools/go/packages"
 
 	"github.com/ctxleak/ctxleak/analyzer"
 )
@@ -155,4 +156,25 @@ func changed(a *analysis.Analyzer) map[string]string {
 		}
 	})
 	return got
+}
+
+// TestDependency demands findings of the user's packages, and only facts of
+// others.
+func TestDependency(t *testing.T) {
+	pkgs, err := packages.Load(&packages.Config{Mode: packages.LoadAllSyntax | packages.NeedModule}, "net/http", "golang.org/x/tools/go/packages", "github.com/ctxleak/ctxleak/analyzer")
+	if err != nil || packages.PrintErrors(pkgs) > 0 {
+		t.Fatal(err)
+	}
+	a := only(t, nil)
+	want := map[string]bool{"net/http": true, "golang.org/x/tools/go/packages": true, "github.com/ctxleak/ctxleak/analyzer": false}
+	for _, p := range pkgs {
+		m := new(analysis.Module)
+		if p.Module != nil {
+			m = &analysis.Module{Path: p.Module.Path, Version: p.Module.Version, Main: p.Module.Main}
+		}
+		pass := &analysis.Pass{Analyzer: a, Fset: p.Fset, Files: p.Syntax, Pkg: p.Types, TypesInfo: p.TypesInfo, Module: m}
+		if got := dependency(pass); got != want[p.PkgPath] {
+			t.Errorf("%s: %v, want %v", p.PkgPath, got, want[p.PkgPath])
+		}
+	}
 }

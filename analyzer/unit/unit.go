@@ -29,11 +29,22 @@ func GateOpen(imports []string, owes func(path string) bool) bool {
 	})
 }
 
+// A Use is what a fact says that calling a function is of use for, from none up:
+// it hands on a context, or something to release.
+type Use = gate.Use
+
+// UseOf is the use that f tells of.
+func UseOf(f analysis.Fact) Use {
+	if ff, ok := f.(*fact.Func); ok {
+		return gate.UseOf(ff)
+	}
+	return gate.None
+}
+
 // Owes reports whether f, a fact of package analyzer, opens the gate of the
 // packages that import the one that it is about.
 func Owes(f analysis.Fact) bool {
-	ff, ok := f.(*fact.Func)
-	return ok && gate.Owes(ff)
+	return UseOf(f) != gate.None
 }
 
 // NeverReturns reports whether f says that its function never returns.
@@ -42,29 +53,35 @@ func NeverReturns(f analysis.Fact) bool {
 	return ok && ff.NoReturn
 }
 
-// An open gate is not yet a reason to type-check a dependency. Run exports
-// facts about obligations only where the package names a function that has to do
-// with them (Mentions), or has one that may be given something to release
-// (MayTake).
+// An open gate is not yet a reason to type-check a dependency: most of what is
+// made in a package is released there, which is nothing to tell importers.
 
-// Owing tells Mentions of what is imported.
-type Owing = gate.Owing
+// Imports tells MayTell of what is imported.
+type Imports struct {
+	// Function is the use of the function called name, of the package that an
+	// import declaration calls path.
+	Function func(path, name string) Use
+	// Method is the most use of the methods of that name, of whatever package.
+	Method func(name string) Use
+	// Standard reports whether path is of the standard library.
+	Standard func(path string) bool
+	// TypeOf is the named type of a package, nil where it is not known.
+	TypeOf func(path, name string) types.Type
+}
 
-// Mentions reports whether files, the syntax of a package, may name a function
-// that creates an obligation or hands one on.
-func Mentions(files []*ast.File, owing Owing) bool { return gate.Mentions(files, owing) }
-
-// MayTake reports whether files, the syntax of a package, may have a function
-// that can be given something to release. It asks standard for the packages of
-// the standard library, by the paths of import declarations, and typeOf for the
-// named types of the others, nil where one is not known.
-func MayTake(files []*ast.File, standard func(path string) bool, typeOf func(path, name string) types.Type) bool {
-	return gate.MayTake(files, func(path, name string) (types.Type, bool) {
-		if standard(path) && path != "context" {
-			return nil, true
-		}
-		t := typeOf(path, name)
-		return t, t != nil
+// MayTell reports whether Run may export a fact about obligations of a package
+// with an open gate. files are its syntax.
+func MayTell(files []*ast.File, imports Imports) bool {
+	return gate.MayTell(files, gate.Imports{
+		Function: imports.Function,
+		Method:   imports.Method,
+		TypeOf: func(path, name string) (types.Type, bool) {
+			if imports.Standard(path) && path != "context" {
+				return nil, true
+			}
+			t := imports.TypeOf(path, name)
+			return t, t != nil
+		},
 	})
 }
 
@@ -79,8 +96,7 @@ func MayTake(files []*ast.File, standard func(path string) bool, typeOf func(pat
 func Names() []string { return noreturn.Names() }
 
 // MayExport reports whether Run may export a fact about a function in files,
-// the syntax of a package whose gate is closed, or open without Mentions or
-// MayTake. known says of a name whether it is one of Names or that of any imported
+// the syntax of a package whose gate is closed, or open without MayTell. known says of a name whether it is one of Names or that of any imported
 // function that never returns.
 //
 // It takes away the bodies that have no part in the answer, so that what is

@@ -9,7 +9,6 @@ import (
 	"go/types"
 	"slices"
 
-	"github.com/ctxleak/ctxleak/analyzer/internal/fact"
 	"github.com/ctxleak/ctxleak/analyzer/internal/source"
 )
 
@@ -27,8 +26,3 @@ func Open(pkg *types.Package, owes func(*types.Package) bool) bool {
 func Opens(path string) bool {
 	return slices.Contains(source.Packages, source.Unvendored(path))
 }
-
-// Owes reports whether the fact about a function opens the gate of all that
-// import the function's package: a package whose functions only fail to return
-// opens none.
-func Owes(f *fact.Func) bool { return len(f.Results) > 0 || f.Derives > 0 }

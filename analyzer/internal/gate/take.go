@@ -3,7 +3,6 @@ package gate
 import (
 	"go/ast"
 	"go/types"
-	"strconv"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/source"
 )
@@ -49,29 +48,9 @@ func takes(fn *types.Func) bool {
 	return false
 }
 
-// A TypeOf tells the type that a package, by a path in an import declaration,
-// calls name, if that is known. None of a standard package but context is
-// callable, or another name for error or bool: for those nil will do.
-type TypeOf func(path, name string) (t types.Type, known bool)
-
-// MayTake reports whether Takes may be true of the package of which files are
-// the syntax. typeOf tells the type that an imported package, by the path that
-// its import declaration has, calls name.
-func MayTake(files []*ast.File, typeOf TypeOf) bool {
-	s := &syntax{typeOf: typeOf, types: make(map[string]*declared)}
-	for _, f := range files {
-		for _, d := range f.Decls {
-			gd, ok := d.(*ast.GenDecl)
-			if !ok {
-				continue
-			}
-			for _, spec := range gd.Specs {
-				if ts, ok := spec.(*ast.TypeSpec); ok {
-					s.types[ts.Name.Name] = &declared{ts, f}
-				}
-			}
-		}
-	}
+// mayTake reports whether Takes may be true of the package of which files are
+// the syntax.
+func (s *syntax) mayTake(files []*ast.File) bool {
 	for _, f := range files {
 		for _, d := range f.Decls {
 			fd, ok := d.(*ast.FuncDecl)
@@ -84,18 +63,6 @@ func MayTake(files []*ast.File, typeOf TypeOf) bool {
 		}
 	}
 	return false
-}
-
-// syntax answers questions about types from declarations alone. Where they do
-// not tell, the answer is yes.
-type syntax struct {
-	typeOf TypeOf
-	types  map[string]*declared // of the package
-}
-
-type declared struct {
-	spec *ast.TypeSpec
-	file *ast.File
 }
 
 func (s *syntax) anyCallable(f *ast.File, fields, params *ast.FieldList) bool {
@@ -179,31 +146,4 @@ func (s *syntax) named(f *ast.File, e ast.Expr, names ...string) bool {
 		return true
 	}
 	return false
-}
-
-// selected is the type that e, a package's name and its type's, is in f.
-func (s *syntax) selected(f *ast.File, e *ast.SelectorExpr) (t types.Type, known bool) {
-	x, ok := e.X.(*ast.Ident)
-	if !ok {
-		return nil, false
-	}
-	found := ""
-	for _, spec := range f.Imports {
-		path, err := strconv.Unquote(spec.Path.Value)
-		if err != nil {
-			return nil, false
-		}
-		i := newImported(spec, path)
-		if !i.called(x.Name) {
-			continue
-		}
-		if found != "" {
-			return nil, false
-		}
-		found = path
-	}
-	if found == "" {
-		return nil, false
-	}
-	return s.typeOf(found, e.Sel.Name)
 }

@@ -58,6 +58,10 @@ func Lookup(fn *types.Func) *Origin {
 	return origins[FullName(fn)]
 }
 
+// Named returns the origin that a call of the function called name, of the package
+// path, is, or nil.
+func Named(path, name string) *Origin { return origins[Unvendored(path)+"."+name] }
+
 // Derives reports whether fn returns, as its first result, a context derived
 // from its first argument without creating an obligation of its own, and
 // whether that context is done exactly when the argument is.
@@ -73,15 +77,6 @@ func Derives(fn *types.Func) (derives, sameLife bool) {
 
 // derives are the names that Derives knows.
 var derives = []string{"context.WithValue", "context.WithoutCancel"}
-
-// Creates reports whether a call of fn creates an obligation or derives a
-// context.
-func Creates(fn *types.Func) bool {
-	if fn.Pkg() == nil || fn.Signature().Recv() != nil {
-		return false
-	}
-	return Creating(fn.Pkg().Path())[fn.Name()]
-}
 
 // Creating are the names of the functions of the package called path that
 // create an obligation or derive a context.

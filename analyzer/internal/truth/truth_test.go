@@ -55,6 +55,7 @@ func TestPrograms(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		t.Logf("%d programs after %v: %d disagreements in this batch", min(first+*batch, *count), time.Since(start).Round(time.Second), len(found))
 		for _, r := range reports {
 			programs++
 			runs += r.Runs

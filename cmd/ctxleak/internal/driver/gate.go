@@ -33,81 +33,78 @@ func (g *graph) mayExport(p *pkg) bool { return g.names.MayExport(p.CompiledGoFi
 // obligations. files are its syntax.
 func (g *graph) tells(p *pkg, files []*ast.File) bool {
 	methods := importedMethods(p)
-	if unit.Mentions(files, unit.Owing{
-		Functions: func(path string) map[string]bool {
+	return unit.MayTell(files, unit.Imports{
+		Function: func(path, name string) (u unit.Use) {
+			if imp := p.Imports[path]; imp != nil {
+				u = g.pkgs[imp].functions[name]
+			}
+			return u
+		},
+		Method: func(name string) unit.Use { return methods[name] },
+		Standard: func(path string) bool {
+			imp := p.Imports[path]
+			return imp != nil && g.cfg.Env.standard(imp)
+		},
+		TypeOf: func(path, name string) types.Type {
 			imp := p.Imports[path]
 			if imp == nil {
 				return nil
 			}
-			return g.pkgs[imp].owing
-		},
-		Methods: func(name string) bool { return methods[name] },
-	}) {
-		return true
-	}
-	standard := func(path string) bool {
-		imp := p.Imports[path]
-		return imp != nil && g.cfg.Env.standard(imp)
-	}
-	return unit.MayTake(files, standard, func(path, name string) types.Type {
-		imp := p.Imports[path]
-		if imp == nil {
-			return nil
-		}
-		if tpkg, err := g.typesOf(g.pkgs[imp]); err == nil {
-			if obj, ok := tpkg.Scope().Lookup(name).(*types.TypeName); ok {
-				return obj.Type()
+			if tpkg, err := g.typesOf(g.pkgs[imp]); err == nil {
+				if obj, ok := tpkg.Scope().Lookup(name).(*types.TypeName); ok {
+					return obj.Type()
+				}
 			}
-		}
-		return nil
+			return nil
+		},
 	})
 }
 
-// index notes the names of those of p's functions and methods, and of the
-// methods that it imports, that hand on an obligation. Methods are called far
-// from the package that has them.
+// index notes the uses of p's functions, and of the methods of p and of all that
+// it imports. Methods are called far from the package that has them.
 func (p *pkg) index() {
 	p.methods = importedMethods(p)
-	own := make(map[string]bool)
+	own := make(map[string]unit.Use)
 	for _, f := range p.facts {
-		if !unit.Owes(f.Fact) {
+		u := unit.UseOf(f.Fact)
+		if u == 0 {
 			continue
 		}
 		if strings.Contains(string(f.Path), ".") { // it is reached through another object
-			own[f.Name] = true
+			own[f.Name] = max(own[f.Name], u)
 			continue
 		}
-		if p.owing == nil {
-			p.owing = make(map[string]bool)
+		if p.functions == nil {
+			p.functions = make(map[string]unit.Use)
 		}
-		p.owing[f.Name] = true
+		p.functions[f.Name] = u
 	}
 	p.methods = union(p.methods, own)
 }
 
-func importedMethods(p *pkg) map[string]bool {
-	var all map[string]bool
+func importedMethods(p *pkg) map[string]unit.Use {
+	var all map[string]unit.Use
 	for _, imp := range p.imports {
 		all = union(all, imp.methods)
 	}
 	return all
 }
 
-// union returns a set with all of a and b. It changes neither, and may be one of
-// them.
-func union(a, b map[string]bool) map[string]bool {
+// union returns the uses of a and b, the greater ones where both have one. It
+// changes neither, and may be one of them.
+func union(a, b map[string]unit.Use) map[string]unit.Use {
 	if len(a) < len(b) {
 		a, b = b, a
 	}
 	cloned := false
-	for name := range b {
-		if a[name] {
+	for name, u := range b {
+		if a[name] >= u {
 			continue
 		}
 		if !cloned {
 			a, cloned = maps.Clone(a), true
 		}
-		a[name] = true
+		a[name] = u
 	}
 	return a
 }

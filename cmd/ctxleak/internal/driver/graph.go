@@ -12,6 +12,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/packages"
 
+	"github.com/ctxleak/ctxleak/analyzer/unit"
 	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/cache"
 	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/finding"
 	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/skim"
@@ -44,10 +45,10 @@ type pkg struct {
 	fill    sync.Once
 	fillErr error
 
-	facts          []objectFact
-	owing, methods map[string]bool // see index
-	decode         sync.Once
-	byObj          map[types.Object]analysis.Fact
+	facts              []objectFact
+	functions, methods map[string]unit.Use // see index
+	decode             sync.Once
+	byObj              map[types.Object]analysis.Fact
 
 	unit finding.Unit
 

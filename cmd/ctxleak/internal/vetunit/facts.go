@@ -134,21 +134,17 @@ func (s *factSet) owes(path string) bool {
 	return slices.ContainsFunc(s.imported[path], func(r record) bool { return unit.Owes(r.Fact) })
 }
 
-// owing are the names of the functions, by package path, and methods that hand
-// on an obligation.
-func (s *factSet) owing() (functions map[string]map[string]bool, methods map[string]bool) {
-	functions, methods = make(map[string]map[string]bool), make(map[string]bool)
+// uses are those of the imported functions, by package path and name, and of the
+// methods.
+func (s *factSet) uses() (functions map[string]map[string]unit.Use, methods map[string]unit.Use) {
+	functions, methods = make(map[string]map[string]unit.Use), make(map[string]unit.Use)
 	for path, list := range s.imported {
+		functions[path] = make(map[string]unit.Use)
 		for _, r := range list {
-			switch {
-			case !unit.Owes(r.Fact):
-			case r.method():
-				methods[r.Name] = true
-			default:
-				if functions[path] == nil {
-					functions[path] = make(map[string]bool)
-				}
-				functions[path][r.Name] = true
+			if u := unit.UseOf(r.Fact); r.method() {
+				methods[r.Name] = max(methods[r.Name], u)
+			} else {
+				functions[path][r.Name] = u
 			}
 		}
 	}

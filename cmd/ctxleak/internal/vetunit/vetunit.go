@@ -229,25 +229,27 @@ func (u *unitRun) analyze(a *analysis.Analyzer) ([]analysis.Diagnostic, error) {
 // tells reports whether the package, of which files are the syntax, may have
 // facts about obligations.
 func (u *unitRun) tells(files []*ast.File) bool {
-	functions, methods := u.facts.owing()
+	functions, methods := u.facts.uses()
 	real := func(path string) string {
 		if real, ok := u.cfg.ImportMap[path]; ok {
 			return real
 		}
 		return path
 	}
-	return unit.Mentions(files, unit.Owing{
-		Functions: func(path string) map[string]bool { return functions[real(path)] },
-		Methods:   func(name string) bool { return methods[name] },
-	}) || unit.MayTake(files, func(path string) bool { return u.cfg.Standard[real(path)] }, func(path, name string) types.Type {
-		p, err := u.importPackage(path)
-		if err != nil {
+	return unit.MayTell(files, unit.Imports{
+		Function: func(path, name string) unit.Use { return functions[real(path)][name] },
+		Method:   func(name string) unit.Use { return methods[name] },
+		Standard: func(path string) bool { return u.cfg.Standard[real(path)] },
+		TypeOf: func(path, name string) types.Type {
+			p, err := u.importPackage(path)
+			if err != nil {
+				return nil
+			}
+			if obj, ok := p.Scope().Lookup(name).(*types.TypeName); ok {
+				return obj.Type()
+			}
 			return nil
-		}
-		if obj, ok := p.Scope().Lookup(name).(*types.TypeName); ok {
-			return obj.Type()
-		}
-		return nil
+		},
 	})
 }
 

@@ -1,0 +1,201 @@
+package gate
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/source"
+)
+
+// Importers must be told of an obligation that a function hands on. Most
+// functions that make a context release it themselves: their package has nothing
+// to tell. Whether it has shows in the syntax, together with what its names
+// mean: Tells knows that from their types; MayTell, for packages that have only
+// been parsed, guesses it from imports, and may say yes where Tells says no, but
+// not the reverse.
+
+// Tells reports whether importers may have to know of an obligation that is made
+// or met in a package of these files: info is about their code, and useOf says
+// what the use is of functions that are in no table.
+func Tells(pkg *types.Package, files []*ast.File, info *types.Info, useOf func(*types.Func) Use) bool {
+	if Takes(pkg) {
+		return true
+	}
+	if !Concerned(info, useOf) {
+		return false
+	}
+	t := &tellers{
+		use: func(_ *ast.File, e ast.Expr) Use {
+			id, ok := e.(*ast.Ident)
+			if sel, is := e.(*ast.SelectorExpr); is {
+				id, ok = sel.Sel, true
+			}
+			if !ok {
+				return None
+			}
+			if fn, ok := info.Uses[id].(*types.Func); ok {
+				return useOfFunc(fn, useOf)
+			}
+			return None
+		},
+		context: func(_ *ast.File, e ast.Expr) bool {
+			t := info.TypeOf(e)
+			return t != nil && source.IsContext(t)
+		},
+	}
+	return t.any(files)
+}
+
+// A tellers finds the functions that may hand on a context that they make, or its
+// release.
+type tellers struct {
+	use     func(*ast.File, ast.Expr) Use  // of an identifier or a selector
+	context func(*ast.File, ast.Expr) bool // whether the type may be a context
+	file    *ast.File
+	out     bool // a context may leave the package, by a result
+}
+
+func (t *tellers) any(files []*ast.File) bool {
+	for _, f := range files {
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Name.IsExported() && fn.Type.Results != nil {
+				t.out = t.out || slices.ContainsFunc(fn.Type.Results.List, func(r *ast.Field) bool { return t.context(f, r.Type) })
+			}
+		}
+	}
+	for _, f := range files {
+		t.file = f
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && t.tells(fn) || !ok && t.mentioned(d, nil) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// tells reports whether fn may: unless all that it makes is released by calls of
+// local variables, and it returns no context that may leave the package.
+func (t *tellers) tells(fn *ast.FuncDecl) bool {
+	if fn.Body == nil {
+		return false
+	}
+	kept := make(map[ast.Expr]bool) // operands of the calls that do no more
+	var releases []string
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			if len(n.Rhs) != 1 || len(n.Lhs) != 2 {
+				break
+			}
+			call, ok := n.Rhs[0].(*ast.CallExpr)
+			if !ok || t.use(t.file, call.Fun) != creates {
+				break
+			}
+			if id, ok := n.Lhs[1].(*ast.Ident); ok && (id.Name == "_" || n.Tok == token.DEFINE || declaredIn(fn.Body, id.Name)) {
+				kept[call.Fun] = true
+				if id.Name != "_" {
+					releases = append(releases, id.Name)
+				}
+			}
+		case *ast.CallExpr:
+			if t.use(t.file, n.Fun) == Derives {
+				kept[n.Fun] = true
+			}
+		}
+		return true
+	})
+	if t.mentioned(fn.Body, kept) {
+		return true
+	}
+	if len(kept) == 0 {
+		return false
+	}
+	if fn.Type.Results != nil {
+		for _, r := range fn.Type.Results.List {
+			if t.out && t.context(t.file, r.Type) || slices.ContainsFunc(r.Names, func(id *ast.Ident) bool { return slices.Contains(releases, id.Name) }) {
+				return true
+			}
+		}
+	}
+	return usedOtherwise(fn.Body, releases)
+}
+
+// mentioned reports whether n names a function of some use elsewhere than in
+// known.
+func (t *tellers) mentioned(n ast.Node, known map[ast.Expr]bool) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch e := n.(type) {
+		case *ast.SelectorExpr:
+			if known[e] {
+				return false
+			}
+			found = found || t.use(t.file, e) != None
+		case *ast.Ident:
+			found = found || !known[e] && t.use(t.file, e) != None
+		}
+		return !found
+	})
+	return found
+}
+
+// declaredIn reports whether body declares a variable called name.
+func declaredIn(body *ast.BlockStmt, name string) bool {
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ValueSpec:
+			found = found || slices.ContainsFunc(n.Names, func(id *ast.Ident) bool { return id.Name == name })
+		case *ast.AssignStmt:
+			found = found || n.Tok == token.DEFINE && slices.ContainsFunc(n.Lhs, func(e ast.Expr) bool {
+				id, ok := e.(*ast.Ident)
+				return ok && id.Name == name
+			})
+		}
+		return !found
+	})
+	return found
+}
+
+// usedOtherwise reports whether one of the variables called names is used in
+// body but to be called there, or assigned to. A call in a function literal that
+// is not itself called at once happens elsewhere.
+func usedOtherwise(body *ast.BlockStmt, names []string) bool {
+	plain := make(map[ast.Node]bool) // uses of names, and literals, that are
+	found := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			plain[n.Fun] = true
+		case *ast.AssignStmt:
+			for _, lhs := range n.Lhs {
+				plain[lhs] = true
+			}
+		case *ast.ValueSpec:
+			for _, id := range n.Names {
+				plain[id] = true
+			}
+		case *ast.FuncLit:
+			if !plain[n] {
+				found = found || mentionsAny(n.Body, names)
+			}
+		case *ast.Ident:
+			found = found || !plain[n] && slices.Contains(names, n.Name)
+		}
+		return !found
+	})
+	return found
+}
+
+func mentionsAny(n ast.Node, names []string) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && slices.Contains(names, id.Name)
+		return !found
+	})
+	return found
+}

@@ -1,0 +1,72 @@
+package gate
+
+import (
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"testing"
+)
+
+// TestTells has functions, one a package, that hand on what they make, or do
+// not; and the same asked of the syntax alone.
+func TestTells(t *testing.T) {
+	for name, test := range map[string]struct {
+		src  string
+		want bool
+	}{
+		"released":           {`func F(p context.Context) { c, cancel := context.WithCancel(p); defer cancel(); do(c) }`, false},
+		"never released":     {`func F(p context.Context) { c, _ := context.WithCancel(p); do(c) }`, false},
+		"declared before":    {`func F(p context.Context) { var cancel func(); p, cancel = context.WithCancel(p); defer func() { cancel() }(); do(p) }`, false},
+		"in a goroutine":     {`func F(p context.Context) { c, cancel := context.WithCancel(p); go func() { do(c); cancel() }() }`, false},
+		"a value":            {`func F(p context.Context) { do(context.WithValue(p, 1, 2)) }`, false},
+		"returned":           {`func F(p context.Context) func() { _, cancel := context.WithCancel(p); return cancel }`, true},
+		"a named result":     {`func F(p context.Context) (cancel func()) { _, cancel = context.WithCancel(p); return }`, true},
+		"returned by a call": {`func F(p context.Context) (context.Context, context.CancelFunc) { return context.WithCancel(p) }`, true},
+		"in a closure":       {`func F(p context.Context) func() { _, cancel := context.WithCancel(p); return func() { cancel() } }`, true},
+		"in a variable":      {`func F(p context.Context) func() { _, cancel := context.WithCancel(p); stop := func() { cancel() }; return stop }`, true},
+		"passed":             {`func F(p context.Context) { _, cancel := context.WithCancel(p); keep(cancel) }`, true},
+		"in a field":         {`type T struct { cancel func() }; func F(p context.Context, t *T) { _, t.cancel = context.WithCancel(p) }`, true},
+		"of the package":     {`var cancel func(); func F(p context.Context) { _, cancel = context.WithCancel(p) }`, true},
+		"made there":         {`var c, cancel = context.WithCancel(context.Background())`, true},
+		"as a value":         {`func F() any { return context.WithCancel }`, true},
+		"of no one's":        {`func f(p context.Context) context.Context { return context.WithValue(p, 1, 2) }`, false},
+		"the context":        {`func F(p context.Context) context.Context { return context.WithValue(p, 1, 2) }`, true},
+		"by another name":    {`type C = context.Context; func F(p C) C { return context.WithValue(p, 1, 2) }`, true},
+		"a callback's stop":  {`func F(p context.Context) { context.AfterFunc(p, func() {}) }`, true},
+		"taken":              {`func F(cancel func()) { cancel() }`, true},
+		"taken, unexported":  {`func f(cancel func()) { cancel() }`, false},
+		"taken by a name":    {`type Stop func(error); func F(s Stop) { s(nil) }`, true},
+		"a receiver":         {`type Stop func(); func (s Stop) F() { s() }`, true},
+		"another function":   {`func F(f func(int)) { f(1) }`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fset := token.NewFileSet()
+			src := "package p\nimport \"context\"\nfunc do(context.Context) {}\nfunc keep(any) {}\n" + test.src
+			f, err := parser.ParseFile(fset, "p.go", src, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			info := &types.Info{Uses: make(map[*ast.Ident]types.Object), Types: make(map[ast.Expr]types.TypeAndValue)}
+			pkg, err := (&types.Config{Importer: importer.ForCompiler(fset, "source", nil)}).Check("p", fset, []*ast.File{f}, info)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files := []*ast.File{f}
+			if got := Tells(pkg, files, info, func(*types.Func) Use { return None }); got != test.want {
+				t.Errorf("Tells is %v", got)
+			}
+			got := MayTell(files, Imports{
+				Function: func(string, string) Use { return None },
+				Method:   func(string) Use { return None },
+				TypeOf: func(path, name string) (types.Type, bool) {
+					return pkg.Imports()[0].Scope().Lookup(name).Type(), true
+				},
+			})
+			if got != test.want {
+				t.Errorf("MayTell is %v", got)
+			}
+		})
+	}
+}
