@@ -3,7 +3,7 @@
 //
 // Usage:
 //
-//	go run ./internal/bench [-runs 5] [-data FILE] [-only NAMES] DIR PATTERN...
+//	go run ./cmd/ctxleak/internal/bench [-runs 5] [-data FILE] [-only NAMES] DIR PATTERN...
 //
 // DIR is the folder of a module whose dependencies are downloaded. The
 // environment (GOFLAGS, GOWORK, CGO_ENABLED) is handed on. The scenarios are
@@ -85,7 +85,7 @@ func (b *bench) run() (err error) {
 		os.RemoveAll(b.work)
 	}()
 	b.ctxleak, b.lost = filepath.Join(b.work, "ctxleak"), filepath.Join(b.work, "lostcancel")
-	for tool, pkg := range map[string]string{b.ctxleak: "./cmd/ctxleak", b.lost: "./internal/bench/lostcancel"} {
+	for tool, pkg := range map[string]string{b.ctxleak: "./cmd/ctxleak", b.lost: "./cmd/ctxleak/internal/bench/lostcancel"} {
 		cmd := exec.Command("go", "build", "-o", tool, pkg)
 		cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off")
 		if out, err := cmd.CombinedOutput(); err != nil {
