@@ -14,6 +14,9 @@
 //	empty      an empty build cache each time: nothing compiled
 //	vet        go vet -vettool, the tool never seen before, dependencies compiled
 //	vetedit    go vet -vettool after the change of one file
+//	golangci   golangci-lint with ctxleak alone against govet's lostcancel, no
+//	           cache of its own; -golangci names one that has the plugin
+//	growth     the first pattern, the first two, and so on, against their lines
 //
 // The file that is changed is put back. Raw data, a JSON object for each run, are
 // added to FILE. Memory is the peak of the largest process of the tree; time is
@@ -27,6 +30,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -41,6 +45,8 @@ var (
 	runs = flag.Int("runs", 5, "how often each command is run")
 	data = flag.String("data", "", "add raw data to `file`")
 	only = flag.String("only", "compiled,second,edited,empty,vet,vetedit", "comma-separated scenarios")
+
+	golangci = flag.String("golangci", "", "the `command` of the scenario golangci, a golangci-lint with the plugin")
 )
 
 // A measurement is one run of one command.
@@ -50,6 +56,7 @@ type measurement struct {
 	Wall, CPU              float64 // seconds
 	MB                     float64
 	Status                 int
+	Lines                  int `json:",omitempty"` // of the packages named, in the scenario growth
 }
 
 // A bench is one module and how to measure it.
@@ -59,7 +66,7 @@ type bench struct {
 	ctxleak   string
 	lost      string
 	edited    string // the file that edits change
-	all       []measurement
+	all       []*measurement
 	round     int
 }
 
@@ -132,6 +139,20 @@ func (b *bench) run() (err error) {
 				"lostcancel -test=false": lost("-test=false"),
 			})
 		},
+		"golangci": func() error {
+			lint := func(args ...string) []string {
+				return slices.Concat([]string{*golangci, "run", "--default=none", "--issues-exit-code=0", "--allow-parallel-runners"}, args, b.patterns)
+			}
+			config, err := b.golangciConfig()
+			if err != nil {
+				return err
+			}
+			return b.each("golangci", nil, map[string][]string{
+				"ctxleak":    lint("--config="+config["ctxleak"], "--enable=ctxleak"),
+				"lostcancel": lint("--config="+config["lostcancel"], "--enable=govet"),
+			})
+		},
+		"growth":  b.growth,
 		"vet":     func() error { return b.vet("vet", nil) },
 		"vetedit": func() error { return b.vet("vetedit", edit) },
 	}
@@ -202,12 +223,17 @@ func (b *bench) each(scenario string, before func() error, commands map[string][
 				}
 			}
 			var env []string
+			if scenario == "golangci" {
+				cache := filepath.Join(b.work, "golangci-cache")
+				os.RemoveAll(cache)
+				env = []string{"GOLANGCI_LINT_CACHE=" + cache}
+			}
 			if scenario == "empty" {
 				cache := filepath.Join(b.work, "gocache")
 				os.RemoveAll(cache)
 				env = []string{"GOCACHE=" + cache}
 			}
-			if err := b.measure(scenario, name, commands[name], env); err != nil {
+			if _, err := b.measure(scenario, name, commands[name], env); err != nil {
 				return err
 			}
 		}
@@ -250,7 +276,7 @@ func (b *bench) vet(scenario string, before func() error) error {
 				compile.Dir = b.dir
 				compile.Run()
 			}
-			if err := b.measure(scenario, filepath.Base(tool), append([]string{"go", "vet", "-vettool=" + use}, b.patterns...), nil); err != nil {
+			if _, err := b.measure(scenario, filepath.Base(tool), append([]string{"go", "vet", "-vettool=" + use}, b.patterns...), nil); err != nil {
 				return err
 			}
 		}
@@ -258,7 +284,73 @@ func (b *bench) vet(scenario string, before func() error) error {
 	return nil
 }
 
-func (b *bench) measure(scenario, tool string, command, env []string) error {
+// golangciConfig writes the configurations of golangci-lint for each tool.
+func (b *bench) golangciConfig() (map[string]string, error) {
+	files := make(map[string]string)
+	for name, text := range map[string]string{
+		"ctxleak":    "    custom:\n      ctxleak:\n        type: module\n",
+		"lostcancel": "    govet:\n      disable-all: true\n      enable: [lostcancel]\n",
+	} {
+		files[name] = filepath.Join(b.work, name+".yml")
+		if err := os.WriteFile(files[name], []byte("version: \"2\"\nlinters:\n  settings:\n"+text), 0o666); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+// growth measures the first pattern, the first two, and so on.
+func (b *bench) growth() error {
+	for i := range *runs {
+		for n := 1; n <= len(b.patterns); n++ {
+			lines, err := b.lines(b.patterns[:n])
+			if err != nil {
+				return err
+			}
+			m, err := b.measure("growth", fmt.Sprintf("%d lines", lines), slices.Concat([]string{b.ctxleak, "-c=-1", "-cache=off", "-test=false"}, b.patterns[:n]), nil)
+			if err != nil {
+				return err
+			}
+			m.Lines = lines
+			m.Patterns = b.patterns[:n]
+		}
+		log.Printf("growth: run %d of %d", i+1, *runs)
+	}
+	return nil
+}
+
+// lines counts those of the packages that patterns name.
+func (b *bench) lines(patterns []string) (int, error) {
+	cmd := exec.Command("go", append([]string{"list", "-e", "-f", "{{$d := .Dir}}{{range .GoFiles}}{{$d}}/{{.}}\n{{end}}"}, patterns...)...)
+	cmd.Dir = b.dir
+	out, err := cmd.Output()
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, file := range strings.Fields(string(out)) {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			return 0, err
+		}
+		n += bytes.Count(src, []byte("\n"))
+	}
+	return n, nil
+}
+
+// slope is that of the line through the logarithms of y over those of x, by least
+// squares.
+func slope(x, y []float64) float64 {
+	var sx, sy, sxx, sxy float64
+	n := float64(len(x))
+	for i := range x {
+		a, b := math.Log(x[i]), math.Log(y[i])
+		sx, sy, sxx, sxy = sx+a, sy+b, sxx+a*a, sxy+a*b
+	}
+	return (n*sxy - sx*sy) / (n*sxx - sx*sx)
+}
+
+func (b *bench) measure(scenario, tool string, command, env []string) (*measurement, error) {
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Dir = b.dir
 	cmd.Env = append(os.Environ(), env...)
@@ -268,7 +360,7 @@ func (b *bench) measure(scenario, tool string, command, env []string) error {
 	err := cmd.Run()
 	wall := time.Since(start)
 	if cmd.ProcessState == nil {
-		return err
+		return nil, err
 	}
 	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	m := measurement{
@@ -277,10 +369,10 @@ func (b *bench) measure(scenario, tool string, command, env []string) error {
 		MB: float64(usage.Maxrss) / 1024, Status: cmd.ProcessState.ExitCode(),
 	}
 	if m.Status != 0 && m.Status != 1 && m.Status != 3 {
-		return fmt.Errorf("%v: %v\n%s", command, err, stderr.String())
+		return nil, fmt.Errorf("%v: %v\n%s", command, err, stderr.String())
 	}
-	b.all = append(b.all, m)
-	return nil
+	b.all = append(b.all, &m)
+	return &m, nil
 }
 
 func (b *bench) save() error {
@@ -306,7 +398,7 @@ func (b *bench) print(w io.Writer) {
 	fmt.Fprintln(w, "| scenario | tool | wall s | CPU s | peak MB |\n|---|---|---|---|---|")
 	type key struct{ scenario, tool string }
 	var keys []key
-	groups := make(map[key][]measurement)
+	groups := make(map[key][]*measurement)
 	for _, m := range b.all {
 		k := key{m.Scenario, m.Tool}
 		if groups[k] == nil {
@@ -320,18 +412,29 @@ func (b *bench) print(w io.Writer) {
 		}
 		return strings.Compare(a.tool, b.tool)
 	})
-	get := []func(measurement) float64{
-		func(m measurement) float64 { return m.Wall },
-		func(m measurement) float64 { return m.CPU },
-		func(m measurement) float64 { return m.MB },
+	get := []func(*measurement) float64{
+		func(m *measurement) float64 { return m.Wall },
+		func(m *measurement) float64 { return m.CPU },
+		func(m *measurement) float64 { return m.MB },
 	}
-	median := func(k key, f func(measurement) float64) (least, middle, most float64) {
+	median := func(k key, f func(*measurement) float64) (least, middle, most float64) {
 		var v []float64
 		for _, m := range groups[k] {
 			v = append(v, f(m))
 		}
 		slices.Sort(v)
 		return v[0], v[len(v)/2], v[len(v)-1]
+	}
+	var lines, wall, cpu []float64
+	for _, k := range keys {
+		if m := groups[k][0]; m.Lines > 0 {
+			_, seconds, _ := median(k, get[0])
+			_, work, _ := median(k, get[1])
+			lines, wall, cpu = append(lines, float64(m.Lines)), append(wall, seconds), append(cpu, work)
+		}
+	}
+	if len(lines) > 1 {
+		defer fmt.Fprintf(w, "\ngrowth: log-log slope of wall time %.2f, of CPU time %.2f\n", slope(lines, wall), slope(lines, cpu))
 	}
 	for _, k := range keys {
 		fmt.Fprintf(w, "| %s | %s |", k.scenario, k.tool)
