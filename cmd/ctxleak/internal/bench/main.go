@@ -180,8 +180,11 @@ func (b *bench) run() (err error) {
 
 // prepare compiles what is to be compiled, and fills the cache.
 func (b *bench) prepare(fill []string) error {
-	compile := append([]string{"list", "-e", "-export", "-deps", "-test", "-json=ImportPath"}, b.patterns...)
-	cmd := exec.Command("go", compile...)
+	compile := []string{"list", "-e", "-export", "-deps", "-json=ImportPath"}
+	if *only != "growth" { // which leaves tests out
+		compile = append(compile, "-test")
+	}
+	cmd := exec.Command("go", append(compile, b.patterns...)...)
 	cmd.Dir = b.dir
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("go list -export: %v", err)
