@@ -20,15 +20,18 @@ const maxAnswers = 7
 
 var answers []bool // what Ask answers, in order
 var asked int
-var overran bool // the run asked too often, and says nothing
+var overran bool
+var chance uint32
 
 // Ask is a condition that nothing is known of. All sequences of answers are
-// tried, one a run.
+// tried, one a run. A run that asks too often goes on with answers by chance, so
+// that its loops end, and says nothing.
 func Ask() bool {
 	if asked == len(answers) {
-		if asked == maxAnswers {
+		if overran || asked == maxAnswers {
 			overran = true
-			runtime.Goexit() // whichever goroutine it is
+			chance = chance*1664525 + 1013904223
+			return chance>>31 == 1
 		}
 		answers = append(answers, false)
 	}
