@@ -44,17 +44,19 @@ func UseOf(f *fact.Func) Use {
 // tabled is the use of the standard library's function called name, of the
 // package path.
 func tabled(path, name string) Use {
-	if !source.Creating(path)[name] {
+	if !Opens(path) {
 		return None
 	}
 	o := source.Named(path, name)
 	switch {
-	case o == nil:
-		return Derives
-	case o.Result == 1 && !o.Owner():
+	case o != nil && o.Result == 1 && !o.Owner():
 		return creates
+	case o != nil:
+		return Owes
+	case source.DerivesNamed(path, name):
+		return Derives
 	}
-	return Owes
+	return None
 }
 
 func useOfFunc(fn *types.Func, useOf func(*types.Func) Use) Use {

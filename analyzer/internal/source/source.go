@@ -62,42 +62,24 @@ func Lookup(fn *types.Func) *Origin {
 // path, is, or nil.
 func Named(path, name string) *Origin { return origins[Unvendored(path)+"."+name] }
 
+// derived says, of the functions that return a context derived from their first
+// argument without creating an obligation, whether it is done exactly when the
+// argument is.
+var derived = map[string]bool{"context.WithValue": true, "context.WithoutCancel": false}
+
 // Derives reports whether fn returns, as its first result, a context derived
 // from its first argument without creating an obligation of its own, and
 // whether that context is done exactly when the argument is.
 func Derives(fn *types.Func) (derives, sameLife bool) {
-	switch FullName(fn) {
-	case "context.WithValue":
-		return true, true
-	case "context.WithoutCancel":
-		return true, false
-	}
-	return false, false
+	sameLife, derives = derived[FullName(fn)]
+	return derives, sameLife
 }
 
-// derives are the names that Derives knows.
-var derives = []string{"context.WithValue", "context.WithoutCancel"}
-
-// Creating are the names of the functions of the package called path that
-// create an obligation or derive a context.
-func Creating(path string) map[string]bool { return creating[Unvendored(path)] }
-
-var creating = make(map[string]map[string]bool)
-
-func init() {
-	add := func(full string) {
-		i := strings.LastIndexByte(full, '.')
-		if creating[full[:i]] == nil {
-			creating[full[:i]] = make(map[string]bool)
-		}
-		creating[full[:i]][full[i+1:]] = true
-	}
-	for full := range origins {
-		add(full)
-	}
-	for _, full := range derives {
-		add(full)
-	}
+// DerivesNamed reports whether Derives is true of the function called name, of the
+// package path.
+func DerivesNamed(path, name string) bool {
+	_, ok := derived[Unvendored(path)+"."+name]
+	return ok
 }
 
 // Unvendored is the path of which path is a vendored copy, which has the
