@@ -99,8 +99,8 @@ func (a *accountant) judge(fn *ssa.Function, c *summary.Creation) (Fate, string)
 		}
 		return Skipped, v.Rule + " would report it, but is off here"
 	}
-	if c.Outcome.Overflow {
-		return Skipped, c.Outcome.Why
+	if c.Outcome.Overflow != "" {
+		return Skipped, c.Outcome.Overflow
 	}
 	fate, why := Released, "on every path"
 	if len(c.Outcome.Ends) == 0 {

@@ -168,8 +168,7 @@ type Subject struct {
 // An Outcome is all that may become of a subject.
 type Outcome struct {
 	Ends     []End
-	Overflow bool   // the subject was given up: Ends are incomplete
-	Why      string // it was
+	Overflow string // why the subject was given up, so that Ends are incomplete; or ""
 	// Looped are the deferred calls of function literals, in loops, that would
 	// release the value.
 	Looped []*ssa.Defer
@@ -268,7 +267,7 @@ func Explore(o Oracle, subject *Subject) (outcome *Outcome) {
 	if !Strict {
 		defer func() {
 			if x := recover(); x != nil {
-				outcome = &Outcome{Overflow: true, Why: fmt.Sprint("internal error: ", x)}
+				outcome = &Outcome{Overflow: fmt.Sprint("internal error: ", x)}
 			}
 		}()
 	}
@@ -309,7 +308,7 @@ func Explore(o Oracle, subject *Subject) (outcome *Outcome) {
 		s = s.assume(condition{op: "bool", x: operandOf(subject.OK)}, true)
 	}
 	r.walk(block, index, s, func(ret *ssa.Return, s *state) { r.exit(ret, s) })
-	return &Outcome{Ends: settleLoans(r.ends), Overflow: r.overflow != "", Why: r.overflow, Looped: r.looped}
+	return &Outcome{Ends: settleLoans(r.ends), Overflow: r.overflow, Looped: r.looped}
 }
 
 // before adds what every path to at has decided, and the deferred calls that
@@ -454,7 +453,7 @@ func (r *run) walk(block *ssa.BasicBlock, index int, s *state, exit func(*ssa.Re
 		n := work[len(work)-1]
 		work = work[:len(work)-1]
 		if r.states++; r.states > maxStates {
-			r.giveUp("too many states")
+			r.overflow = "too many states"
 			return
 		}
 		r.block(n, push, exit)
@@ -464,16 +463,13 @@ func (r *run) walk(block *ssa.BasicBlock, index int, s *state, exit func(*ssa.Re
 	}
 }
 
-// giveUp ends the exploration.
-func (r *run) giveUp(why string) { r.overflow = why }
-
 // block follows one path to the end of its block.
 func (r *run) block(n node, push func(node), exit func(*ssa.Return, *state)) {
 	s := n.state
 	for i := n.index; i < len(n.block.Instrs); i++ {
 		instr := n.block.Instrs[i]
 		if r.work++; r.work > maxWork {
-			r.giveUp("too much work in the function")
+			r.overflow = "too much work in the function"
 			return
 		}
 		if r.subject.Watch != nil && r.depth == 0 && r.subject.Watch(instr) {
@@ -679,7 +675,7 @@ func (r *run) unchanged(s *state) bool {
 
 func (r *run) end(e End) {
 	if e.Kind == Lost && e.full {
-		r.giveUp("too many names")
+		r.overflow = "too many names"
 		return
 	}
 	if e.Kind == Released && e.Defer == nil {

@@ -261,7 +261,7 @@ func (t *Table) repeats(e *Entry, fn *ssa.Function, at flow.Name, seen map[*ssa.
 		if again {
 			return "in a loop"
 		}
-		if o.Overflow || !o.Has(flow.Unchanged, flow.Held) {
+		if o.Overflow != "" || !o.Has(flow.Unchanged, flow.Held) {
 			continue
 		}
 		up := site.Parent()
@@ -426,7 +426,7 @@ func (t *Table) reaches(e *Entry, at ssa.Instruction, here flow.Name) bool {
 		s.After = root
 	}
 	o := flow.Explore(t.set, s)
-	return reached || o.Overflow
+	return reached || o.Overflow != ""
 }
 
 // lostByCallers reports whether some caller of fn, after the call, leaves the

@@ -293,7 +293,7 @@ func (t *Table) deletedByFunc(callee flow.Callee, e *Entry) (inner string, ok bo
 		Fn: chooser.Fn, Methods: e.Methods, Place: e.Place, Base: baseOf(old, e),
 		Names: []flow.Start{{Name: old, Held: true, Place: e.Place}},
 	})
-	if o.Overflow || o.Has(flow.Released, flow.Escaped, flow.Held, flow.Returned) {
+	if o.Overflow != "" || o.Has(flow.Released, flow.Escaped, flow.Held, flow.Returned) {
 		return "", false
 	}
 	// Some path that leaves it alone has the element go.
@@ -408,7 +408,7 @@ func (t *Table) loss(e *Entry, fn *ssa.Function, ch change) (Loss, bool) {
 	}
 	for _, old := range roots(path) {
 		o := t.fate(e, fn, old, ch)
-		if o == nil || o.Overflow {
+		if o == nil || o.Overflow != "" {
 			continue
 		}
 		if !slices.ContainsFunc(o.Ends, func(end flow.End) bool { return end.Kind == flow.Lost && end.By == ch.at }) {

@@ -91,7 +91,7 @@ func NewTable(prog *ssabuild.Program, set *summary.Set) *Table {
 	}
 	for _, fn := range prog.Funcs {
 		for _, c := range set.Creations(fn) {
-			if c.Outcome.Overflow {
+			if c.Outcome.Overflow != "" {
 				continue
 			}
 			constructed := true

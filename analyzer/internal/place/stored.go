@@ -86,7 +86,7 @@ func kept(set *summary.Set, fn *ssa.Function, v ssa.Value, after ssa.Instruction
 		Methods: flow.PassingMark(),
 		Names:   []flow.Start{{Name: flow.Name{Root: v}}},
 	})
-	if o.Overflow {
+	if o.Overflow != "" {
 		return nil
 	}
 	var all []keeping

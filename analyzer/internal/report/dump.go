@@ -28,8 +28,8 @@ func DumpFunction(w io.Writer, fn *ssa.Function, set *summary.Set) {
 	fn.WriteTo(w)
 	for _, c := range set.Creations(fn) {
 		fmt.Fprintf(w, "# %s creates %s at %s\n", c.Source, c.Name, fn.Prog.Fset.Position(c.Call.Pos()))
-		if c.Outcome.Overflow {
-			fmt.Fprintf(w, "#   skipped: %s\n", c.Outcome.Why)
+		if c.Outcome.Overflow != "" {
+			fmt.Fprintf(w, "#   skipped: %s\n", c.Outcome.Overflow)
 		}
 		for _, e := range c.Outcome.Ends {
 			fmt.Fprintf(w, "#   %s at %s", e.Kind, e.At)

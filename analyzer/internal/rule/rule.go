@@ -119,7 +119,7 @@ func (p *Pass) report(f Finding, creations ...*summary.Creation) {
 func (p *Pass) creations(f func(*ssa.Function, *summary.Creation)) {
 	for _, fn := range p.Prog.Funcs {
 		for _, c := range p.Set.Creations(fn) {
-			if !c.Outcome.Overflow && p.claimed[c.Call.Pos()] == nil {
+			if c.Outcome.Overflow == "" && p.claimed[c.Call.Pos()] == nil {
 				f(fn, c)
 			}
 		}
@@ -226,7 +226,7 @@ func (p *Pass) boundedParent(fn *ssa.Function, c *summary.Creation) bool {
 	for _, call := range root.Through {
 		for f := fn; f != nil; f = f.Parent() {
 			for _, q := range p.Set.Creations(f) {
-				if q.Call != call || q == c || q.Outcome.Overflow || q.Outcome.Has(flow.Lost) {
+				if q.Call != call || q == c || q.Outcome.Overflow != "" || q.Outcome.Has(flow.Lost) {
 					continue
 				}
 				if q.Outcome.Has(flow.Released) && !q.Outcome.Has(flow.Held, flow.Returned) || f == fn && asOften(q, c) {
@@ -251,7 +251,7 @@ func (p *Pass) partOfReleased(fn *ssa.Function, c *summary.Creation) bool {
 	}
 	owner := flow.Outermost(flow.Name{Root: callee.Args[0]}).Root
 	return slices.ContainsFunc(p.Set.Creations(fn), func(q *summary.Creation) bool {
-		return q != c && ssa.Value(q.Call) == owner && q.Owner() && !q.Outcome.Overflow &&
+		return q != c && ssa.Value(q.Call) == owner && q.Owner() && q.Outcome.Overflow == "" &&
 			q.Outcome.Has(flow.Released) && !q.Outcome.Has(flow.Lost, flow.Held, flow.Returned)
 	})
 }

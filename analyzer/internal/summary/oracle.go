@@ -59,7 +59,7 @@ func (s *Set) Effect(fn *ssa.Function, arg int, path string, methods []string) *
 
 // effect sums up what becomes of the value that fn is given.
 func effect(fn *ssa.Function, arg int, path string, o *flow.Outcome) *flow.Effect {
-	if o.Overflow {
+	if o.Overflow != "" {
 		return &flow.Effect{Escaped: true}
 	}
 	e := &flow.Effect{Waited: true}

@@ -425,7 +425,7 @@ func (s *Set) anyExtract(x ssa.Value, path string, methods []string) bool {
 
 func (s *Set) takenOver(at ssa.Instruction, name flow.Name, methods []string) bool {
 	o := flow.Explore(s, &flow.Subject{Fn: at.Parent(), After: at, Names: []flow.Start{{Name: name}}, Methods: methods})
-	if o.Overflow || o.Has(flow.Released, flow.Escaped) {
+	if o.Overflow != "" || o.Has(flow.Released, flow.Escaped) {
 		return true
 	}
 	// Kept elsewhere, or returned by a function of this package: it depends

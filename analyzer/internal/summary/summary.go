@@ -198,7 +198,7 @@ func (s *Set) ComesRound(c *Creation, d *ssa.Defer) bool {
 		return again
 	}
 	outcome := flow.Explore(s, subject)
-	return again || outcome.Overflow || slices.ContainsFunc(outcome.Ends, func(e flow.End) bool {
+	return again || outcome.Overflow != "" || slices.ContainsFunc(outcome.Ends, func(e flow.End) bool {
 		_, returns := e.At.(*ssa.Return)
 		return e.Kind == flow.Lost && !returns
 	})
@@ -327,7 +327,7 @@ func (s *Set) Results(fn *ssa.Function) []fact.Result {
 		first := len(all)
 		var carriers []fact.Result
 		for _, e := range c.Outcome.Ends {
-			if e.Kind != flow.Returned || c.Outcome.Overflow {
+			if e.Kind != flow.Returned || c.Outcome.Overflow != "" {
 				continue
 			}
 			for _, res := range e.Results {
