@@ -17,6 +17,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/ctxleak/ctxleak/analyzer"
+	"github.com/ctxleak/ctxleak/analyzer/unit"
 )
 
 var worstSize = flag.Int("worst", 2000, "the size of the worst cases of TestWorst")
@@ -160,32 +161,18 @@ func passOf(tb testing.TB, src string) (pass *analysis.Pass, found *int) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	info := &types.Info{
-		Types:      make(map[ast.Expr]types.TypeAndValue),
-		Defs:       make(map[*ast.Ident]types.Object),
-		Uses:       make(map[*ast.Ident]types.Object),
-		Implicits:  make(map[ast.Node]types.Object),
-		Instances:  make(map[*ast.Ident]types.Instance),
-		Scopes:     make(map[ast.Node]*types.Scope),
-		Selections: make(map[*ast.SelectorExpr]*types.Selection),
-	}
+	info := unit.NewInfo()
 	conf := &types.Config{Importer: importer.ForCompiler(fset, "source", nil), Error: func(error) {}}
 	pkg, err := conf.Check("p", fset, []*ast.File{f}, info)
 	if err != nil && !strings.Contains(err.Error(), "declared and not used") {
 		tb.Fatal(err)
 	}
 	found = new(int)
-	return &analysis.Pass{
-		Analyzer: analyzer.Analyzer, Fset: fset, Files: []*ast.File{f}, Pkg: pkg, TypesInfo: info,
-		TypesSizes:       types.SizesFor("gc", "amd64"),
-		Module:           new(analysis.Module),
-		ResultOf:         map[*analysis.Analyzer]any{},
-		ReadFile:         func(string) ([]byte, error) { return []byte(src), nil },
-		Report:           func(analysis.Diagnostic) { *found++ },
-		ImportObjectFact: func(types.Object, analysis.Fact) bool { return false },
-		ExportObjectFact: func(types.Object, analysis.Fact) {},
-		AllObjectFacts:   func() []analysis.ObjectFact { return nil },
-	}, found
+	pass = unit.NewPass(fset, []*ast.File{f}, pkg, info, types.SizesFor("gc", "amd64"))
+	pass.Analyzer = analyzer.Analyzer
+	pass.ReadFile = func(string) ([]byte, error) { return []byte(src), nil }
+	pass.Report = func(analysis.Diagnostic) { *found++ }
+	return pass, found
 }
 
 // BenchmarkWorst is what the worst cases cost, of two sizes, to show how cost

@@ -22,6 +22,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/ctxleak/ctxleak/analyzer"
+	"github.com/ctxleak/ctxleak/analyzer/unit"
 )
 
 // An Analysis type-checks and analyses batches without a build system: the
@@ -89,44 +90,29 @@ func (w *world) check(path, file, text string) (*analysis.Pass, error) {
 	if err != nil {
 		return nil, err
 	}
-	info := &types.Info{
-		Types:        make(map[ast.Expr]types.TypeAndValue),
-		Instances:    make(map[*ast.Ident]types.Instance),
-		Defs:         make(map[*ast.Ident]types.Object),
-		Uses:         make(map[*ast.Ident]types.Object),
-		Implicits:    make(map[ast.Node]types.Object),
-		Selections:   make(map[*ast.SelectorExpr]*types.Selection),
-		Scopes:       make(map[ast.Node]*types.Scope),
-		FileVersions: make(map[*ast.File]string),
-	}
+	info := unit.NewInfo()
 	conf := types.Config{Importer: w, GoVersion: "go1.26", Sizes: types.SizesFor("gc", "amd64")}
 	pkg, err := conf.Check(path, w.fset, []*ast.File{f}, info)
 	if err != nil {
 		return nil, err
 	}
 	w.pkgs[path] = pkg
-	pass := &analysis.Pass{
-		Fset: w.fset, Files: []*ast.File{f}, Pkg: pkg, TypesInfo: info, TypesSizes: conf.Sizes,
-		ResultOf: map[*analysis.Analyzer]any{},
-		ReadFile: func(string) ([]byte, error) { return []byte(text), nil },
-		ImportObjectFact: func(obj types.Object, f analysis.Fact) bool {
-			known, ok := w.facts[obj]
-			if ok {
-				reflect.ValueOf(f).Elem().Set(reflect.ValueOf(known).Elem())
-			}
-			return ok
-		},
-		ExportObjectFact:  func(obj types.Object, f analysis.Fact) { w.facts[obj] = f },
-		ImportPackageFact: func(*types.Package, analysis.Fact) bool { return false },
-		ExportPackageFact: func(analysis.Fact) {},
-		AllObjectFacts: func() []analysis.ObjectFact {
-			var all []analysis.ObjectFact
-			for obj, f := range w.facts {
-				all = append(all, analysis.ObjectFact{Object: obj, Fact: f})
-			}
-			return all
-		},
-		AllPackageFacts: func() []analysis.PackageFact { return nil },
+	pass := unit.NewPass(w.fset, []*ast.File{f}, pkg, info, conf.Sizes)
+	pass.ReadFile = func(string) ([]byte, error) { return []byte(text), nil }
+	pass.ImportObjectFact = func(obj types.Object, f analysis.Fact) bool {
+		known, ok := w.facts[obj]
+		if ok {
+			reflect.ValueOf(f).Elem().Set(reflect.ValueOf(known).Elem())
+		}
+		return ok
+	}
+	pass.ExportObjectFact = func(obj types.Object, f analysis.Fact) { w.facts[obj] = f }
+	pass.AllObjectFacts = func() []analysis.ObjectFact {
+		var all []analysis.ObjectFact
+		for obj, f := range w.facts {
+			all = append(all, analysis.ObjectFact{Object: obj, Fact: f})
+		}
+		return all
 	}
 	return pass, nil
 }

@@ -27,6 +27,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/ctxleak/ctxleak/analyzer"
+	"github.com/ctxleak/ctxleak/analyzer/unit"
 	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/driver"
 )
 
@@ -222,26 +223,17 @@ func (w *watcher) inputs(t *testing.T, dirs ...string) {
 			if err != nil {
 				return nil
 			}
-			info := &types.Info{
-				Types: make(map[ast.Expr]types.TypeAndValue), Defs: make(map[*ast.Ident]types.Object),
-				Uses: make(map[*ast.Ident]types.Object), Implicits: make(map[ast.Node]types.Object),
-				Instances: make(map[*ast.Ident]types.Instance), Scopes: make(map[ast.Node]*types.Scope),
-				Selections: make(map[*ast.SelectorExpr]*types.Selection), FileVersions: make(map[*ast.File]string),
-			}
+			info := unit.NewInfo()
 			conf := &types.Config{Importer: imp, Sizes: types.SizesFor("gc", runtime.GOARCH)}
 			pkg, err := conf.Check(name, fset, []*ast.File{f}, info)
 			if err != nil {
 				return nil
 			}
 			checked++
-			w.Run(&analysis.Pass{
-				Analyzer: w.Analyzer, Fset: fset, Files: []*ast.File{f}, Pkg: pkg, TypesInfo: info, TypesSizes: conf.Sizes,
-				Module: new(analysis.Module), ResultOf: map[*analysis.Analyzer]any{}, ReadFile: os.ReadFile,
-				Report:           func(analysis.Diagnostic) {},
-				ImportObjectFact: func(types.Object, analysis.Fact) bool { return false },
-				ExportObjectFact: func(types.Object, analysis.Fact) {},
-				AllObjectFacts:   func() []analysis.ObjectFact { return nil },
-			})
+			pass := unit.NewPass(fset, []*ast.File{f}, pkg, info, conf.Sizes)
+			pass.Analyzer = w.Analyzer
+			pass.Report = func(analysis.Diagnostic) {}
+			w.Run(pass)
 			return nil
 		})
 		if err != nil {

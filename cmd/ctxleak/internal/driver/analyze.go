@@ -1,12 +1,10 @@
 package driver
 
 import (
-	"cmp"
 	"fmt"
 	"go/ast"
 	"go/types"
 	"runtime/debug"
-	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/packages"
@@ -57,7 +55,7 @@ func (g *graph) load(p *pkg) error {
 			return nil
 		}
 	}
-	tpkg, info := p.types, newInfo()
+	tpkg, info := p.types, unit.NewInfo()
 	conf := &types.Config{Error: p.fail}
 	switch {
 	case whole && p.ExportFile == "":
@@ -83,51 +81,18 @@ func (g *graph) load(p *pkg) error {
 	return nil
 }
 
-func newInfo() *types.Info {
-	return &types.Info{
-		Types:        make(map[ast.Expr]types.TypeAndValue),
-		Defs:         make(map[*ast.Ident]types.Object),
-		Uses:         make(map[*ast.Ident]types.Object),
-		Implicits:    make(map[ast.Node]types.Object),
-		Instances:    make(map[*ast.Ident]types.Instance),
-		Scopes:       make(map[ast.Node]*types.Scope),
-		Selections:   make(map[*ast.SelectorExpr]*types.Selection),
-		FileVersions: make(map[*ast.File]string),
-	}
-}
-
 // analyze runs the analyzer on p, and keeps what it found.
 func (g *graph) analyze(p *pkg, tpkg *types.Package, files []*ast.File, info *types.Info) {
 	facts := g.factsFor(p, tpkg)
-	pass := &analysis.Pass{
-		Analyzer:          g.cfg.Analyzer,
-		Fset:              g.fset,
-		Files:             files,
-		OtherFiles:        p.OtherFiles,
-		IgnoredFiles:      p.IgnoredFiles,
-		Pkg:               tpkg,
-		TypesInfo:         info,
-		TypesSizes:        p.TypesSizes,
-		Module:            module(p.Module),
-		ResultOf:          make(map[*analysis.Analyzer]any),
-		ReadFile:          g.read,
-		ImportObjectFact:  facts.importObject,
-		ExportObjectFact:  facts.exportObject,
-		AllObjectFacts:    facts.all,
-		ImportPackageFact: func(*types.Package, analysis.Fact) bool { return false },
-		ExportPackageFact: func(analysis.Fact) { panic("package facts are not kept by this driver") },
-		AllPackageFacts:   func() []analysis.PackageFact { return nil },
-	}
+	pass := unit.NewPass(g.fset, files, tpkg, info, p.TypesSizes)
+	pass.Analyzer = g.cfg.Analyzer
+	pass.OtherFiles, pass.IgnoredFiles = p.OtherFiles, p.IgnoredFiles
+	pass.Module = module(p.Module)
+	pass.ReadFile = g.read
+	pass.ImportObjectFact, pass.ExportObjectFact, pass.AllObjectFacts = facts.importObject, facts.exportObject, facts.all
 	var found []analysis.Diagnostic
 	if p.root || g.cfg.Whole {
-		pass.Report = func(d analysis.Diagnostic) {
-			for _, fix := range d.SuggestedFixes {
-				slices.SortStableFunc(fix.TextEdits, func(a, b analysis.TextEdit) int {
-					return cmp.Or(cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.End, b.End))
-				})
-			}
-			found = append(found, d)
-		}
+		unit.Collect(pass, &found)
 	}
 	result, err := g.cfg.Analyzer.Run(pass)
 	if p.root {

@@ -12,7 +12,6 @@ package vetunit
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/gob"
 	"encoding/json"
 	"fmt"
@@ -168,16 +167,7 @@ func (u *unitRun) analyze(a *analysis.Analyzer) ([]analysis.Diagnostic, error) {
 	if pruned {
 		conf.Error = func(error) {} // imports without use: it has been compiled
 	}
-	info := &types.Info{
-		Types:        make(map[ast.Expr]types.TypeAndValue),
-		Defs:         make(map[*ast.Ident]types.Object),
-		Uses:         make(map[*ast.Ident]types.Object),
-		Implicits:    make(map[ast.Node]types.Object),
-		Instances:    make(map[*ast.Ident]types.Instance),
-		Scopes:       make(map[ast.Node]*types.Scope),
-		Selections:   make(map[*ast.SelectorExpr]*types.Selection),
-		FileVersions: make(map[*ast.File]string),
-	}
+	info := unit.NewInfo()
 	pkg, err := conf.Check(u.cfg.ImportPath, u.fset, files, info)
 	if err != nil && !pruned {
 		return nil, err
@@ -193,34 +183,13 @@ func (u *unitRun) analyze(a *analysis.Analyzer) ([]analysis.Diagnostic, error) {
 	}
 
 	var found []analysis.Diagnostic
-	pass := &analysis.Pass{
-		Analyzer:          a,
-		Fset:              u.fset,
-		Files:             files,
-		OtherFiles:        u.cfg.NonGoFiles,
-		IgnoredFiles:      u.cfg.IgnoredFiles,
-		Pkg:               pkg,
-		TypesInfo:         info,
-		TypesSizes:        conf.Sizes,
-		Module:            u.cfg.Module,
-		ResultOf:          make(map[*analysis.Analyzer]any),
-		ReadFile:          os.ReadFile,
-		ImportObjectFact:  u.facts.importObject,
-		ExportObjectFact:  u.facts.exportObject,
-		AllObjectFacts:    u.facts.all,
-		ImportPackageFact: func(*types.Package, analysis.Fact) bool { return false },
-		ExportPackageFact: func(analysis.Fact) { panic("package facts are not kept by this driver") },
-		AllPackageFacts:   func() []analysis.PackageFact { return nil },
-	}
+	pass := unit.NewPass(u.fset, files, pkg, info, conf.Sizes)
+	pass.Analyzer = a
+	pass.OtherFiles, pass.IgnoredFiles = u.cfg.NonGoFiles, u.cfg.IgnoredFiles
+	pass.Module = u.cfg.Module
+	pass.ImportObjectFact, pass.ExportObjectFact, pass.AllObjectFacts = u.facts.importObject, u.facts.exportObject, u.facts.all
 	if !u.cfg.VetxOnly {
-		pass.Report = func(d analysis.Diagnostic) {
-			for _, fix := range d.SuggestedFixes {
-				slices.SortStableFunc(fix.TextEdits, func(a, b analysis.TextEdit) int {
-					return cmp.Or(cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.End, b.End))
-				})
-			}
-			found = append(found, d)
-		}
+		unit.Collect(pass, &found)
 	}
 	_, err = a.Run(pass)
 	return found, err
