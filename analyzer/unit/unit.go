@@ -65,8 +65,8 @@ type Imports struct {
 	Method func(name string) Use
 	// Standard reports whether path is of the standard library.
 	Standard func(path string) bool
-	// TypeOf is the named type of a package, nil where it is not known.
-	TypeOf func(path, name string) types.Type
+	// Types are the types of a package, nil where they cannot be had.
+	Types func(path string) *types.Package
 }
 
 // MayTell reports whether Run may export a fact about obligations of a package
@@ -79,8 +79,12 @@ func MayTell(files []*ast.File, imports Imports) bool {
 			if imports.Standard(path) && path != "context" {
 				return nil, true
 			}
-			t := imports.TypeOf(path, name)
-			return t, t != nil
+			if pkg := imports.Types(path); pkg != nil {
+				if obj, ok := pkg.Scope().Lookup(name).(*types.TypeName); ok {
+					return obj.Type(), true
+				}
+			}
+			return nil, false
 		},
 	})
 }

@@ -16,6 +16,7 @@ import (
 
 // process does with p, whose imports are done, what has to be done.
 func (g *graph) process(p *pkg) (err error) {
+	p.indexImports()
 	defer p.index()
 	defer func() {
 		if x := recover(); x != nil {
@@ -51,9 +52,6 @@ func (g *graph) load(p *pkg) error {
 	whole := open // or else only what never returns is of interest
 	if open && !p.root && !g.cfg.Whole && !unseen && len(p.Errors) == 0 {
 		whole = g.tells(p, files)
-		if !whole && !unit.MayExport(files, open, g.names.Has) {
-			return nil
-		}
 	}
 	tpkg, info := p.types, unit.NewInfo()
 	conf := &types.Config{Error: p.fail}
@@ -67,8 +65,10 @@ func (g *graph) load(p *pkg) error {
 			info = nil
 		}
 	default:
+		if !unit.MayExport(files, open, g.names.Has) {
+			return nil
+		}
 		tpkg = types.NewPackage(p.PkgPath, p.Name)
-		unit.MayExport(files, open, g.names.Has)
 		conf.Error = func(error) {} // imports without use
 	}
 	g.check(p, tpkg, files, info, conf)

@@ -32,7 +32,6 @@ func (g *graph) mayExport(p *pkg) bool { return g.names.MayExport(p.CompiledGoFi
 // tells reports whether p, whose gate is open, may have facts about
 // obligations. files are its syntax.
 func (g *graph) tells(p *pkg, files []*ast.File) bool {
-	methods := importedMethods(p)
 	return unit.MayTell(files, unit.Imports{
 		Function: func(path, name string) (u unit.Use) {
 			if imp := p.Imports[path]; imp != nil {
@@ -40,19 +39,15 @@ func (g *graph) tells(p *pkg, files []*ast.File) bool {
 			}
 			return u
 		},
-		Method: func(name string) unit.Use { return methods[name] },
+		Method: func(name string) unit.Use { return p.methods[name] },
 		Standard: func(path string) bool {
 			imp := p.Imports[path]
 			return imp != nil && g.cfg.Env.standard(imp)
 		},
-		TypeOf: func(path, name string) types.Type {
-			imp := p.Imports[path]
-			if imp == nil {
-				return nil
-			}
-			if tpkg, err := g.typesOf(g.pkgs[imp]); err == nil {
-				if obj, ok := tpkg.Scope().Lookup(name).(*types.TypeName); ok {
-					return obj.Type()
+		Types: func(path string) *types.Package {
+			if imp := p.Imports[path]; imp != nil {
+				if tpkg, err := g.typesOf(g.pkgs[imp]); err == nil {
+					return tpkg
 				}
 			}
 			return nil
@@ -60,10 +55,16 @@ func (g *graph) tells(p *pkg, files []*ast.File) bool {
 	})
 }
 
-// index notes the uses of p's functions, and of the methods of p and of all that
-// it imports. Methods are called far from the package that has them.
+// indexImports notes the uses of the methods of all that p imports, however far:
+// methods are called far from the package that has them.
+func (p *pkg) indexImports() {
+	for _, imp := range p.imports {
+		p.methods = union(p.methods, imp.methods)
+	}
+}
+
+// index adds the uses of p's own functions and methods.
 func (p *pkg) index() {
-	p.methods = importedMethods(p)
 	own := make(map[string]unit.Use)
 	for _, f := range p.facts {
 		u := unit.UseOf(f.Fact)
@@ -80,14 +81,6 @@ func (p *pkg) index() {
 		p.functions[f.Name] = u
 	}
 	p.methods = union(p.methods, own)
-}
-
-func importedMethods(p *pkg) map[string]unit.Use {
-	var all map[string]unit.Use
-	for _, imp := range p.imports {
-		all = union(all, imp.methods)
-	}
-	return all
 }
 
 // union returns the uses of a and b, the greater ones where both have one. It

@@ -46,7 +46,7 @@ type pkg struct {
 	fillErr error
 
 	facts              []objectFact
-	functions, methods map[string]unit.Use // see index
+	functions, methods map[string]unit.Use // see index and indexImports
 	decode             sync.Once
 	byObj              map[types.Object]analysis.Fact
 

@@ -131,13 +131,11 @@ func (u *unitRun) analyze(a *analysis.Analyzer) ([]analysis.Diagnostic, error) {
 	paths := imports(u.cfg)
 	open := unit.GateOpen(paths, u.facts.owes)
 	names := skim.NewNames()
+	u.facts.names(names)
 	leaf := len(paths) == 0
-	pruned := false // only what never returns is of interest
-	if !open && !leaf {
-		u.facts.names(names)
-		if !names.MayExport(u.cfg.GoFiles, os.ReadFile) {
-			return nil, nil
-		}
+	pruned := !open && !leaf // only what never returns is of interest
+	if pruned && !names.MayExport(u.cfg.GoFiles, os.ReadFile) {
+		return nil, nil
 	}
 
 	var files []*ast.File
@@ -148,21 +146,14 @@ func (u *unitRun) analyze(a *analysis.Analyzer) ([]analysis.Diagnostic, error) {
 		}
 		files = append(files, f)
 	}
-	if open && u.cfg.VetxOnly && !leaf && !u.tells(files) {
-		u.facts.names(names)
-		if !unit.MayExport(files, true, names.Has) {
-			return nil, nil
-		}
-		pruned = true
+	pruned = pruned || open && u.cfg.VetxOnly && !u.tells(files)
+	if pruned && !unit.MayExport(files, open, names.Has) {
+		return nil, nil
 	}
 	conf := &types.Config{
 		Importer:  importer(u.importPackage),
 		Sizes:     types.SizesFor("gc", build.Default.GOARCH),
 		GoVersion: u.cfg.GoVersion,
-	}
-	if !open && !leaf {
-		unit.MayExport(files, false, names.Has)
-		pruned = true
 	}
 	if pruned {
 		conf.Error = func(error) {} // imports without use: it has been compiled
@@ -209,13 +200,9 @@ func (u *unitRun) tells(files []*ast.File) bool {
 		Function: func(path, name string) unit.Use { return functions[real(path)][name] },
 		Method:   func(name string) unit.Use { return methods[name] },
 		Standard: func(path string) bool { return u.cfg.Standard[real(path)] },
-		TypeOf: func(path, name string) types.Type {
-			p, err := u.importPackage(path)
-			if err != nil {
-				return nil
-			}
-			if obj, ok := p.Scope().Lookup(name).(*types.TypeName); ok {
-				return obj.Type()
+		Types: func(path string) *types.Package {
+			if p, err := u.importPackage(path); err == nil {
+				return p
 			}
 			return nil
 		},
