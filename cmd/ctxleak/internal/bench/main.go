@@ -37,8 +37,9 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
+
+	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/usage"
 )
 
 var (
@@ -359,17 +360,13 @@ func (b *bench) measure(scenario, tool string, command, env []string) (*measurem
 	cmd.Env = append(os.Environ(), env...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
-	start := time.Now()
-	err := cmd.Run()
-	wall := time.Since(start)
+	cost, err := usage.Run(cmd)
 	if cmd.ProcessState == nil {
 		return nil, err
 	}
-	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	m := measurement{
 		Scenario: scenario, Tool: tool, Module: filepath.Base(b.dir), Patterns: b.patterns,
-		Wall: wall.Seconds(), CPU: (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds(),
-		MB: float64(usage.Maxrss) / 1024, Status: cmd.ProcessState.ExitCode(),
+		Wall: cost.Elapsed.Seconds(), CPU: cost.CPU.Seconds(), MB: float64(cost.Memory) / (1 << 20), Status: cmd.ProcessState.ExitCode(),
 	}
 	if m.Status != 0 && m.Status != 1 && m.Status != 3 {
 		return nil, fmt.Errorf("%v: %v\n%s", command, err, stderr.String())

@@ -9,36 +9,25 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"time"
-)
 
-// A Usage is what a run cost.
-type Usage struct {
-	Elapsed, CPU time.Duration
-	Memory       int64 // the most that was resident, in bytes; 0 where the system does not tell
-}
+	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/usage"
+)
 
 // Run runs the command called tool on the copy of m in dir and returns what it
 // reports at level, sorted by place. The test files of m are left out: they need
 // modules that m itself does not.
-func Run(tool, dir string, m Module, level string) ([]Finding, Usage, error) {
+func Run(tool, dir string, m Module, level string) ([]Finding, usage.Usage, error) {
 	cmd := exec.Command(tool, append([]string{"-test=false", "-format=rdjson", "-fail-on=none", "-level=" + level}, m.Packages...)...)
 	cmd.Dir = dir
 	cmd.Env = Env()
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	start := time.Now()
-	err := cmd.Run()
-	usage := Usage{Elapsed: time.Since(start)}
-	if cmd.ProcessState != nil {
-		usage.CPU = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-		usage.Memory = maxResident(cmd.ProcessState)
-	}
+	cost, err := usage.Run(cmd)
 	if err != nil {
-		return nil, usage, fmt.Errorf("%v: %s", err, lastLine(stderr.Bytes()))
+		return nil, cost, fmt.Errorf("%v: %s", err, lastLine(stderr.Bytes()))
 	}
 	findings, err := parse(stdout.Bytes(), dir, m)
-	return findings, usage, err
+	return findings, cost, err
 }
 
 // parse reads what -format=rdjson prints.
