@@ -89,6 +89,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if o.vet {
 		return vet(o, analyzer.Analyzer, stdout, stderr)
 	}
+	if o.fix && !o.diff {
+		return fix(o, stderr)
+	}
 	if o.tags != "" {
 		if err := addTags(o.tags); err != nil {
 			fmt.Fprintf(stderr, "ctxleak: %v\n", err)
@@ -98,9 +101,6 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if o.delegate {
 		if code := checkPatterns(o.patterns, stderr); code != exitClean {
 			return code
-		}
-		if o.fix && !o.diff {
-			return fix(o, stderr)
 		}
 		os.Args = append(os.Args[:1], o.args()...)
 		singlechecker.Main(analyzer.Analyzer)

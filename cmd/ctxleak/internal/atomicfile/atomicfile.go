@@ -16,7 +16,7 @@ import (
 // Write makes name hold what write writes. Until that has succeeded and is on
 // the disk, name stays what it was. What is no regular file, such as /dev/null
 // or a pipe, is written to as it is; a symbolic link stays one.
-func Write(name string, write func(io.Writer) error) (err error) {
+func Write(name string, write func(io.Writer) error) error {
 	if target, err := filepath.EvalSymlinks(name); err == nil {
 		name = target
 	}
@@ -41,7 +41,8 @@ func Write(name string, write func(io.Writer) error) (err error) {
 	if err != nil {
 		return err
 	}
-	return replace(temp, name)
+	defer os.Remove(temp) // of a success, nothing
+	return os.Rename(temp, name)
 }
 
 // stage writes a file beside name, from where it can take name's place.
@@ -65,18 +66,9 @@ func stage(name string, mode fs.FileMode, write func(io.Writer) error) (string, 
 	return temp, nil
 }
 
-// replace gives temp the place of name.
-func replace(temp, name string) error {
-	err := os.Rename(temp, name)
-	if err != nil {
-		os.Remove(temp)
-	}
-	return err
-}
-
 // WriteAll makes each of the files that contents names, which are there, hold
 // what it says; where one of them cannot be written, all stay what they were.
-func WriteAll(contents map[string][]byte) (err error) {
+func WriteAll(contents map[string][]byte) error {
 	type staged struct{ temp, name, before string }
 	var all []staged
 	defer func() {
@@ -86,8 +78,9 @@ func WriteAll(contents map[string][]byte) (err error) {
 		}
 	}()
 	for _, name := range slices.Sorted(maps.Keys(contents)) {
+		content := contents[name]
 		if target, err := filepath.EvalSymlinks(name); err == nil {
-			name, contents[target] = target, contents[name]
+			name = target
 		}
 		f, err := os.OpenFile(name, os.O_RDWR, 0)
 		if err != nil {
@@ -102,7 +95,7 @@ func WriteAll(contents map[string][]byte) (err error) {
 		if err != nil {
 			return err
 		}
-		s.temp, err = stage(name, info.Mode().Perm(), func(w io.Writer) error { _, err := w.Write(contents[name]); return err })
+		s.temp, err = stage(name, info.Mode().Perm(), func(w io.Writer) error { _, err := w.Write(content); return err })
 		all = append(all, s)
 		if err != nil {
 			return err
