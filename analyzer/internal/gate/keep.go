@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/source"
 )
@@ -17,18 +18,7 @@ func Keeps(files []*ast.File, info *types.Info) bool {
 			return true
 		}
 	}
-	k := keeper{info}
-	for _, f := range files {
-		found := false
-		ast.Inspect(f, func(n ast.Node) bool {
-			found = found || k.keeps(n)
-			return !found
-		})
-		if found {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(files, func(f *ast.File) bool { return within(f, keeper{info}.keeps) })
 }
 
 type keeper struct{ *types.Info }

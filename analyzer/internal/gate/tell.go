@@ -144,20 +144,18 @@ func (t *tellers) mentioned(n ast.Node, known map[ast.Expr]bool) bool {
 
 // declaredIn reports whether body declares a variable called name.
 func declaredIn(body *ast.BlockStmt, name string) bool {
-	found := false
-	ast.Inspect(body, func(n ast.Node) bool {
+	return within(body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.ValueSpec:
-			found = found || slices.ContainsFunc(n.Names, func(id *ast.Ident) bool { return id.Name == name })
+			return slices.ContainsFunc(n.Names, func(id *ast.Ident) bool { return id.Name == name })
 		case *ast.AssignStmt:
-			found = found || n.Tok == token.DEFINE && slices.ContainsFunc(n.Lhs, func(e ast.Expr) bool {
+			return n.Tok == token.DEFINE && slices.ContainsFunc(n.Lhs, func(e ast.Expr) bool {
 				id, ok := e.(*ast.Ident)
 				return ok && id.Name == name
 			})
 		}
-		return !found
+		return false
 	})
-	return found
 }
 
 // usedOtherwise reports whether one of the variables called names is used in
@@ -165,8 +163,11 @@ func declaredIn(body *ast.BlockStmt, name string) bool {
 // is not itself called at once happens elsewhere.
 func usedOtherwise(body *ast.BlockStmt, names []string) bool {
 	plain := make(map[ast.Node]bool) // uses of names, and literals, that are
-	found := false
-	ast.Inspect(body, func(n ast.Node) bool {
+	named := func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		return ok && slices.Contains(names, id.Name)
+	}
+	return within(body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			plain[n.Fun] = true
@@ -179,22 +180,20 @@ func usedOtherwise(body *ast.BlockStmt, names []string) bool {
 				plain[id] = true
 			}
 		case *ast.FuncLit:
-			if !plain[n] {
-				found = found || mentionsAny(n.Body, names)
-			}
+			return !plain[n] && within(n.Body, named)
 		case *ast.Ident:
-			found = found || !plain[n] && slices.Contains(names, n.Name)
+			return !plain[n] && named(n)
 		}
-		return !found
+		return false
 	})
-	return found
 }
 
-func mentionsAny(n ast.Node, names []string) bool {
+// within reports whether is holds of a node in root. It is asked from the outside
+// in.
+func within(root ast.Node, is func(ast.Node) bool) bool {
 	found := false
-	ast.Inspect(n, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		found = found || ok && slices.Contains(names, id.Name)
+	ast.Inspect(root, func(n ast.Node) bool {
+		found = found || n != nil && is(n)
 		return !found
 	})
 	return found
