@@ -47,6 +47,9 @@ func operandOf(v ssa.Value) operand {
 		return operand{nil, v.String()}
 	case *ssa.Call:
 		if b, ok := v.Call.Value.(*ssa.Builtin); ok && (b.Name() == "len" || b.Name() == "cap") {
+			if n, ok := lengthOf(v.Call.Args[0]); ok {
+				return operand{nil, strconv.FormatInt(n, 10) + ":int"}
+			}
 			o := operandOf(v.Call.Args[0])
 			return operand{o.root, o.path + b.Name()}
 		}
@@ -68,35 +71,22 @@ func (r *run) conditionOf(v ssa.Value) (c condition, sense bool) {
 	}
 	switch v := v.(type) {
 	case *ssa.BinOp:
-		x, y, op := v.X, v.Y, v.Op
+		x, y := v.X, v.Y
 		if isNil(x) {
 			x, y = y, x
 		}
-		switch op {
-		case token.NEQ:
-			sense = !sense
-			fallthrough
-		case token.EQL:
+		if v.Op == token.EQL || v.Op == token.NEQ {
+			equal := sense == (v.Op == token.EQL)
 			if isNil(y) {
-				return condition{op: "nil", x: operandOf(x)}, sense
+				return condition{op: "nil", x: operandOf(x)}, equal
 			}
 			if c, ok := y.(*ssa.Const); ok && isBool(c) {
 				inner, s := r.conditionOf(x)
-				return inner, s == (sense == constant.BoolVal(c.Value))
+				return inner, s == (equal == constant.BoolVal(c.Value))
 			}
-			a, b := operandOf(x), operandOf(y)
-			if a.root == nil { // the constant goes last
-				a, b = b, a
-			}
-			return condition{"==", a, b}, sense
-		case token.GEQ: // !(x < y)
-			return condition{"<", operandOf(x), operandOf(y)}, !sense
-		case token.LSS:
-			return condition{"<", operandOf(x), operandOf(y)}, sense
-		case token.LEQ: // !(y < x)
-			return condition{"<", operandOf(y), operandOf(x)}, !sense
-		case token.GTR:
-			return condition{"<", operandOf(y), operandOf(x)}, sense
+		}
+		if c, negated, ok := comparison(v.Op, operandOf(x), operandOf(y)); ok {
+			return c, sense != negated
 		}
 	case *ssa.Call:
 		callee := v.Call.StaticCallee()
@@ -122,6 +112,26 @@ func (r *run) conditionOf(v ssa.Value) (c condition, sense bool) {
 	return condition{op: "bool", x: operandOf(v)}, sense
 }
 
+// comparison is `x op y` in normal form; negated says that it is its negation.
+func comparison(op token.Token, x, y operand) (c condition, negated, ok bool) {
+	switch op {
+	case token.EQL, token.NEQ:
+		if x.root == nil { // the constant goes last
+			x, y = y, x
+		}
+		return condition{"==", x, y}, op == token.NEQ, true
+	case token.LSS:
+		return condition{"<", x, y}, false, true
+	case token.GEQ: // !(x < y)
+		return condition{"<", x, y}, true, true
+	case token.GTR:
+		return condition{"<", y, x}, false, true
+	case token.LEQ: // !(y < x)
+		return condition{"<", y, x}, true, true
+	}
+	return condition{}, false, false
+}
+
 // asksError reports whether c asks something of an error.
 func asksError(c *ssa.CallCommon) bool {
 	return len(c.Args) > 0 && source.IsError(c.Args[0].Type())
@@ -143,13 +153,8 @@ func (s *state) decided(c condition) (truth, ok bool) {
 			return f.truth, true
 		}
 	}
-	// 0 < x decides x == 0.
-	if c.op == "==" && c.y.root == nil {
-		for _, f := range s.facts {
-			if f.op == "<" && f.truth && (f.x == c.y && f.y == c.x || f.x == c.x && f.y == c.y) {
-				return false, true
-			}
-		}
+	if truth, ok := s.numeric(c); ok {
+		return truth, true
 	}
 	// err == nil decides err == io.EOF, errors.Is(err, io.EOF), and what else
 	// asks of which kind an error is.
@@ -303,8 +308,9 @@ const (
 	sent               // the value is sent to someone
 )
 
-// assumeBranch takes the branch on which cond has the given truth.
-func (r *run) assumeBranch(s *state, cond ssa.Value, truth bool) (*state, outcome) {
+// assumeBranch takes the branch on which the condition has the given truth.
+func (r *run) assumeBranch(s *state, branch *ssa.If, truth bool) (*state, outcome) {
+	cond := branch.Cond
 	if c, ok := cond.(*ssa.Const); ok && isBool(c) {
 		if constant.BoolVal(c.Value) != truth {
 			return s, infeasible
@@ -317,6 +323,10 @@ func (r *run) assumeBranch(s *state, cond ssa.Value, truth bool) (*state, outcom
 		}
 	}
 	c, sense := r.conditionOf(cond)
+	if s.before != nil {
+		c, sense, _ = begun(branch.Block(), s.before)
+		s = s.with(func(n *state) { n.before = nil })
+	}
 	truth = truth == sense
 	if o := r.judge(s, cond, c, truth); o != feasible {
 		return s, o
@@ -505,6 +515,9 @@ func (r *run) methodOfSelf(s *state, v ssa.Value, method string) bool {
 // correlated reports whether c is asked more than once in the function, so
 // that remembering its answer can decide a later branch.
 func (r *run) correlated(c condition) bool {
+	if of, _, ok := c.compares(); ok && r.ordered[of] && r.compared[of] > 1 && r.compared[of] <= maxCompared {
+		return true
+	}
 	return r.conditions[c] > 1 || c.op == "nil" && r.stored[c.x]
 }
 

@@ -478,7 +478,7 @@ func (r *run) block(n node, push func(node), exit func(*ssa.Return, *state)) {
 		switch instr := instr.(type) {
 		case *ssa.If:
 			for k, succ := range n.block.Succs {
-				t, o := r.assumeBranch(s, instr.Cond, k == 0)
+				t, o := r.assumeBranch(s, instr, k == 0)
 				switch o {
 				case feasible:
 					if t := r.enter(t, n.block, succ); r.alive(t, instr) {
@@ -534,6 +534,15 @@ func (r *run) enter(s *state, from, to *ssa.BasicBlock) *state {
 	var alias []binding
 	s = s.kill(func(it item) bool { return !it.held && it.Root != nil && done(it.Root, from, to) })
 	before := s
+	var begins *ssa.BasicBlock
+	if _, merges := to.Instrs[0].(*ssa.Phi); merges {
+		if _, _, ok := begun(to, from); ok {
+			begins = from
+		}
+	}
+	if s.before != begins {
+		s = s.with(func(c *state) { c.before = begins })
+	}
 	for _, instr := range to.Instrs {
 		phi, ok := instr.(*ssa.Phi)
 		if !ok {

@@ -167,7 +167,7 @@ func (s *state) take(d *ssa.Defer) *state {
 	}
 	var given []taken
 	operands := slices.Clone(d.Call.Args)
-	if mc, ok := d.Call.Value.(*ssa.MakeClosure); ok {
+	if mc := Resolve(&d.Call).Closure; mc != nil {
 		operands = append(operands, mc.Bindings...)
 	} else if d.Call.IsInvoke() {
 		operands = append(operands, d.Call.Value)
@@ -186,15 +186,45 @@ func (s *state) take(d *ssa.Defer) *state {
 	return s.with(func(c *state) { c.taken = append(slices.Clone(s.taken), given...) })
 }
 
-// giveBack names again what d was given, where the name is another's now.
+// leave notes what the pending deferred calls have of the value by way of the
+// captured variable a, which is about to become that of a loop's next turn.
+func (s *state) leave(a *ssa.Alloc) *state {
+	if len(s.defers) == 0 {
+		return s
+	}
+	owes := s.owedUnder(Name{a, ""})
+	if len(owes) == 0 {
+		return s
+	}
+	var left []taken
+	for _, d := range s.defers {
+		mc := Resolve(&d.Call).Closure
+		if mc == nil || !slices.Contains(mc.Bindings, ssa.Value(a)) {
+			continue
+		}
+		for _, it := range owes {
+			as := Name{a, it.Path}
+			if !slices.ContainsFunc(s.taken, func(k taken) bool { return k.by == d && k.as == as }) {
+				left = append(left, taken{by: d, as: as})
+			}
+		}
+	}
+	if len(left) == 0 {
+		return s
+	}
+	return s.with(func(c *state) { c.taken = append(slices.Clone(s.taken), left...) })
+}
+
+// giveBack names again what d was given, where the name it had is another's now, or
+// leads elsewhere.
 func (s *state) giveBack(d *ssa.Defer) *state {
 	if len(s.taken) == 0 {
 		return s
 	}
 	var names []item
 	left := slices.DeleteFunc(slices.Clone(s.taken), func(k taken) bool {
-		if k.by == d && k.at.Root == nil {
-			names = append(names, item{Name: k.as})
+		if as := s.outermost(k.as); k.by == d && k.at != as {
+			names = append(names, item{Name: as})
 		}
 		return k.by == d
 	})

@@ -72,6 +72,7 @@ type state struct {
 	lentAs  []Reach         // the parts of what it was given
 	failed  bool            // that call is known to have failed
 	full    bool            // there were more names than are remembered
+	before  *ssa.BasicBlock // where control comes from, if the block's branch is another for that
 }
 
 // A taken name is one that a deferred call was given: the call has the value,
@@ -445,6 +446,9 @@ func (r *run) encode(s *state) string {
 	}
 	if s.failed {
 		b.WriteString("f")
+	}
+	if s.before != nil {
+		b.WriteString("b" + strconv.Itoa(s.before.Index))
 	}
 	if s.full {
 		b.WriteString("F")

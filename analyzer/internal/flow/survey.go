@@ -12,6 +12,8 @@ import (
 // included, for all subjects that are followed through it.
 type survey struct {
 	conditions map[condition]int       // how often each is asked
+	compared   map[operand]int         // how often each is compared with a constant
+	ordered    map[operand]bool        // those of which it is asked whether they are less or greater
 	stored     map[operand]bool        // errors that are stored or merged, and errors and booleans that are returned
 	loads      map[operand][]ssa.Value // the loads of each variable
 	stores     []*ssa.Store
@@ -35,6 +37,8 @@ func (c *Surveys) of(r *run, fn *ssa.Function) *survey {
 	}
 	s := &survey{
 		conditions: make(map[condition]int),
+		compared:   make(map[operand]int),
+		ordered:    make(map[operand]bool),
 		stored:     make(map[operand]bool),
 		loads:      make(map[operand][]ssa.Value),
 		stores:     storesIn(fn),
@@ -47,13 +51,30 @@ func (c *Surveys) of(r *run, fn *ssa.Function) *survey {
 	return s
 }
 
+// ask counts one branch on c.
+func (s *survey) ask(c condition) {
+	s.conditions[c]++
+	if of, _, ok := c.compares(); ok {
+		s.compared[of]++
+		s.ordered[of] = s.ordered[of] || c.op == "<"
+	}
+}
+
 func (s *survey) count(r *run, fn *ssa.Function) {
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			switch instr := instr.(type) {
 			case *ssa.If:
 				c, _ := r.conditionOf(instr.Cond)
-				s.conditions[c]++
+				s.ask(c)
+				if _, merges := b.Instrs[0].(*ssa.Phi); !merges {
+					continue
+				}
+				for _, p := range b.Preds {
+					if c, _, ok := begun(b, p); ok {
+						s.ask(c)
+					}
+				}
 			case *ssa.UnOp:
 				if instr.Op == token.MUL {
 					o := operandOf(instr)

@@ -12,10 +12,13 @@ import (
 func (r *run) transfer(instr ssa.Instruction, s *state) []*state {
 	if v, ok := instr.(ssa.Value); ok {
 		var appended []item
-		if call, ok := v.(*ssa.Call); ok {
+		switch v := v.(type) {
+		case *ssa.Alloc:
+			s = s.leave(v)
+		case *ssa.Call:
 			// Before the redefinition: in a loop, one argument is the
 			// result of the turn before.
-			appended = s.appended(call)
+			appended = s.appended(v)
 		}
 		s = s.redefined(v).add(appended...)
 		if instr == r.subject.After {

@@ -4,6 +4,7 @@ package truth
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/importer"
@@ -209,6 +210,9 @@ func (a *Analysis) Check(p *Program) error {
 		if !strings.Contains(main, "close("+m[1]+")") {
 			return fmt.Errorf("nobody closes %s", m[1])
 		}
+	}
+	if strings.Count(main, "for {\n") > strings.Count(main, "break\n") {
+		return errors.New("nothing ends a loop")
 	}
 	return a.each(a.checked, NewBatch([]*Program{p}), func(*analysis.Pass) error { return nil })
 }
