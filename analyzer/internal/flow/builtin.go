@@ -111,7 +111,7 @@ func (r *run) drains(s *state, container ssa.Value) bool {
 		start := (&state{facts: s.facts}).add(names...)
 		i := slices.Index(e.Block().Instrs, e.Instruction)
 		survives := false
-		sub.walk(e.Block(), i+1, start, func(*ssa.Return, *state) { survives = true })
+		sub.walk(e.Block(), i+1, []*state{start}, func(*ssa.Return, *state) { survives = true })
 		r.states = sub.states
 		// Of an element that may be another, every path has to.
 		if slices.ContainsFunc(sub.ends, takesOver) && (known || !survives && !slices.ContainsFunc(sub.ends, func(e End) bool {

@@ -150,7 +150,7 @@ func (r *run) inside(fn *ssa.Function, s *state, exit func(*state)) {
 	pending := s.defers
 	s = s.with(func(c *state) { c.defers = nil })
 	seen := make(map[string]bool)
-	r.walk(fn.Blocks[0], 0, s, func(_ *ssa.Return, t *state) {
+	r.walk(fn.Blocks[0], 0, []*state{s}, func(_ *ssa.Return, t *state) {
 		t = t.with(func(c *state) { c.defers = pending })
 		if key := r.encode(t); !seen[key] {
 			seen[key] = true

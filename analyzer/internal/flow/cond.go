@@ -41,6 +41,13 @@ func (o operand) plain() bool {
 	return ok && o.path == ""
 }
 
+// fixedBefore reports whether o is the same in every turn of the loop of header:
+// not memory, and nothing that the header makes anew.
+func (o operand) fixedBefore(header *ssa.BasicBlock) bool {
+	instr, ok := o.root.(ssa.Instruction)
+	return o.root == nil || trimLen(o.path) == "" && !(ok && instr.Block() == header)
+}
+
 func operandOf(v ssa.Value) operand {
 	switch v := v.(type) {
 	case *ssa.Const:
@@ -48,7 +55,7 @@ func operandOf(v ssa.Value) operand {
 	case *ssa.Call:
 		if b, ok := v.Call.Value.(*ssa.Builtin); ok && (b.Name() == "len" || b.Name() == "cap") {
 			if n, ok := lengthOf(v.Call.Args[0]); ok {
-				return operand{nil, strconv.FormatInt(n, 10) + ":int"}
+				return integer(n)
 			}
 			o := operandOf(v.Call.Args[0])
 			return operand{o.root, o.path + b.Name()}

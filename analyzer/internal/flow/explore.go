@@ -282,7 +282,7 @@ func Explore(o Oracle, subject *Subject) (outcome *Outcome) {
 		r.work += len(subject.Fn.Blocks) // before looks at them
 	}
 
-	s := &state{}
+	s := new(state)
 	for _, n := range subject.Names {
 		it := item{Name: n.Name, held: n.Held, given: true, place: n.Place}
 		switch {
@@ -295,106 +295,22 @@ func Explore(o Oracle, subject *Subject) (outcome *Outcome) {
 		}
 		s.items = append(s.items, it)
 	}
-	block, index := subject.Fn.Blocks[0], 0
+	block, index, begin := subject.Fn.Blocks[0], 0, []*state{s}
 	if at := subject.After; at != nil {
 		block = at.Block()
 		index = slices.Index(block.Instrs, at) + 1
-		s = r.before(s, at)
+		begin = r.before(s, at)
 	}
-	if subject.Error != nil {
-		s = s.assume(condition{op: "nil", x: operandOf(subject.Error)}, true)
+	for i := range begin {
+		if subject.Error != nil {
+			begin[i] = begin[i].assume(condition{op: "nil", x: operandOf(subject.Error)}, true)
+		}
+		if subject.OK != nil {
+			begin[i] = begin[i].assume(condition{op: "bool", x: operandOf(subject.OK)}, true)
+		}
 	}
-	if subject.OK != nil {
-		s = s.assume(condition{op: "bool", x: operandOf(subject.OK)}, true)
-	}
-	r.walk(block, index, s, func(ret *ssa.Return, s *state) { r.exit(ret, s) })
+	r.walk(block, index, begin, func(ret *ssa.Return, s *state) { r.exit(ret, s) })
 	return &Outcome{Ends: settleLoans(r.ends), Overflow: r.overflow, Looped: r.looped}
-}
-
-// before adds what every path to at has decided, and the deferred calls that
-// may be pending there.
-func (r *run) before(s *state, at ssa.Instruction) *state {
-	reach := reachedFrom(at.Block())
-	s = s.with(func(n *state) { n.facts = append(slices.Clone(s.facts), r.factsBefore(at)...) })
-	s = r.constantsBefore(s, at, reach)
-	var defers []*ssa.Defer
-	for _, b := range at.Parent().Blocks {
-		if !reach[b.Index] {
-			continue
-		}
-		for _, instr := range b.Instrs {
-			if instr == at {
-				break
-			}
-			if d, ok := instr.(*ssa.Defer); ok && (!decidedAtOnce(d) || s.holds(above, Name{d.Call.Value, ""})) {
-				defers = append(defers, d)
-			}
-		}
-	}
-	return s.with(func(n *state) { n.defers = append(slices.Clone(s.defers), defers...) })
-}
-
-// factsBefore are the conditions that every path to at has decided, as far as
-// they can matter after it.
-func (r *run) factsBefore(at ssa.Instruction) []fact {
-	var facts []fact
-	var after []bool
-	for b := at.Block(); b.Idom() != nil; b = b.Idom() {
-		d := b.Idom()
-		cond, ok := d.Instrs[len(d.Instrs)-1].(*ssa.If)
-		if !ok || len(b.Preds) != 1 || b.Preds[0] != d {
-			continue
-		}
-		c, sense := r.conditionOf(cond.Cond)
-		if !r.correlated(c) || slices.ContainsFunc(facts, func(f fact) bool { return f.condition == c }) {
-			continue
-		}
-		if after == nil {
-			after = reachableFrom(at.Block())
-		}
-		if usedIn(c.x, after) || usedIn(c.y, after) {
-			facts = append(facts, fact{c, (d.Succs[0] == b) == sense})
-		}
-	}
-	return facts
-}
-
-// usedIn reports whether o may be used in one of blocks: whether a value is,
-// its referrers tell; of memory, and of a constant, it is not known.
-func usedIn(o operand, blocks []bool) bool {
-	switch o.root.(type) {
-	case *ssa.Call, *ssa.Extract:
-	default:
-		return o.root != nil
-	}
-	return o.path != "" || slices.ContainsFunc(*o.root.Referrers(), func(instr ssa.Instruction) bool { return blocks[instr.Block().Index] })
-}
-
-// constantsBefore adds the values of variables that only one store before at
-// sets, to a constant, on every path to it.
-func (r *run) constantsBefore(s *state, at ssa.Instruction, reach []bool) *state {
-	stores := make(map[ssa.Value][]*ssa.Store)
-	for _, b := range at.Parent().Blocks {
-		if !reach[b.Index] {
-			continue
-		}
-		for _, instr := range b.Instrs {
-			if instr == at && len(LoopsAround(b)) == 0 {
-				break
-			}
-			if st, ok := instr.(*ssa.Store); ok {
-				if _, variable := st.Addr.(*ssa.Alloc); variable {
-					stores[st.Addr] = append(stores[st.Addr], st)
-				}
-			}
-		}
-	}
-	for addr, all := range stores {
-		if _, isConst := all[0].Val.(*ssa.Const); isConst && len(all) == 1 && dominatedBy(at, all[0]) {
-			s = r.learn(s, operand{addr, "*"}, all[0].Val)
-		}
-	}
-	return s
 }
 
 // reachedFrom are the blocks, by index, from which one of those given can be
@@ -437,11 +353,14 @@ type node struct {
 	*state
 }
 
-// walk follows every path from instruction index of block on, and calls exit
-// with the state at each return that a path reaches.
-func (r *run) walk(block *ssa.BasicBlock, index int, s *state, exit func(*ssa.Return, *state)) {
+// walk follows every path from instruction index of block on, with each of the
+// states, and calls exit with the state at each return that a path reaches.
+func (r *run) walk(block *ssa.BasicBlock, index int, begin []*state, exit func(*ssa.Return, *state)) {
 	seen := make(map[string]bool)
-	work := []node{{block, index, s}}
+	var work []node
+	for _, s := range begin {
+		work = append(work, node{block, index, s})
+	}
 	push := func(n node) {
 		key := strconv.Itoa(n.block.Index) + "." + strconv.Itoa(n.index) + ":" + r.encode(n.state)
 		if !seen[key] {
@@ -562,6 +481,9 @@ func (r *run) enter(s *state, from, to *ssa.BasicBlock) *state {
 			continue
 		}
 		s = s.redefined(phi)
+		if r.counters[phi] {
+			s = s.count(phi, e)
+		}
 		if r.stored[operandOf(phi)] || r.asked(phi) {
 			// Learn from what was known before the edge, since φs are parallel.
 			known := r.learn(before, operand{phi, ""}, e)

@@ -146,7 +146,7 @@ func (r *run) deferred(instr *ssa.Defer, s *state) []*state {
 }
 
 // decidedAtOnce reports whether what d may release is known when it is deferred:
-// it calls what some call returned, and hands it nothing.
+// it calls what some call returned or a variable holds, and hands it nothing.
 func decidedAtOnce(d *ssa.Defer) bool {
 	c := d.Common()
 	if c.IsInvoke() || len(c.Args) > 0 || d.DeferStack != nil {
@@ -155,6 +155,8 @@ func decidedAtOnce(d *ssa.Defer) bool {
 	switch c.Value.(type) {
 	case *ssa.Call, *ssa.Extract:
 		return true
+	case *ssa.UnOp: // what a variable holds, and not what it is assigned later
+		return Resolve(c).Fn == nil
 	}
 	return false
 }
@@ -165,18 +167,23 @@ func (s *state) take(d *ssa.Defer) *state {
 	if len(s.items) == 0 || len(LoopsAround(d.Block())) == 0 {
 		return s
 	}
-	var given []taken
 	operands := slices.Clone(d.Call.Args)
 	if mc := Resolve(&d.Call).Closure; mc != nil {
 		operands = append(operands, mc.Bindings...)
 	} else if d.Call.IsInvoke() {
 		operands = append(operands, d.Call.Value)
 	}
+	return s.give(d, func(as Name) Name { return s.outermost(as) }, operands...)
+}
+
+// give notes that d has what is under operands, and at what names that is.
+func (s *state) give(d *ssa.Defer, at func(Name) Name, operands ...ssa.Value) *state {
+	var given []taken
 	for _, v := range operands {
 		for _, it := range s.owedUnder(Name{v, ""}) {
 			as := Name{v, it.Path}
 			if !slices.ContainsFunc(s.taken, func(k taken) bool { return k.by == d && k.as == as }) {
-				given = append(given, taken{d, as, s.outermost(as)})
+				given = append(given, taken{d, as, at(as)})
 			}
 		}
 	}
@@ -189,30 +196,12 @@ func (s *state) take(d *ssa.Defer) *state {
 // leave notes what the pending deferred calls have of the value by way of the
 // captured variable a, which is about to become that of a loop's next turn.
 func (s *state) leave(a *ssa.Alloc) *state {
-	if len(s.defers) == 0 {
-		return s
-	}
-	owes := s.owedUnder(Name{a, ""})
-	if len(owes) == 0 {
-		return s
-	}
-	var left []taken
 	for _, d := range s.defers {
-		mc := Resolve(&d.Call).Closure
-		if mc == nil || !slices.Contains(mc.Bindings, ssa.Value(a)) {
-			continue
-		}
-		for _, it := range owes {
-			as := Name{a, it.Path}
-			if !slices.ContainsFunc(s.taken, func(k taken) bool { return k.by == d && k.as == as }) {
-				left = append(left, taken{by: d, as: as})
-			}
+		if mc := Resolve(&d.Call).Closure; mc != nil && slices.Contains(mc.Bindings, ssa.Value(a)) {
+			s = s.give(d, func(Name) Name { return Name{} }, a)
 		}
 	}
-	if len(left) == 0 {
-		return s
-	}
-	return s.with(func(c *state) { c.taken = append(slices.Clone(s.taken), left...) })
+	return s
 }
 
 // giveBack names again what d was given, where the name it had is another's now, or
@@ -224,7 +213,7 @@ func (s *state) giveBack(d *ssa.Defer) *state {
 	var names []item
 	left := slices.DeleteFunc(slices.Clone(s.taken), func(k taken) bool {
 		if as := s.outermost(k.as); k.by == d && k.at != as {
-			names = append(names, item{Name: as})
+			names = append(names, item{Name: k.as}, item{Name: as})
 		}
 		return k.by == d
 	})
@@ -292,7 +281,7 @@ func (r *run) capturedEarlier(s *state, a *ssa.Alloc, at ssa.Instruction) bool {
 			}
 			return true
 		})
-		if handed && !dominatedBy(mc, at) && r.mayRelease(mc, s) {
+		if handed && (mc.Parent() != at.Parent() || !madeBetween(a, mc, at)) && r.mayRelease(mc, s) {
 			return true
 		}
 	}

@@ -23,7 +23,7 @@ const (
 func (r *run) outlives(n Name, at ssa.Instruction) life {
 	switch root := n.Root.(type) {
 	case *ssa.Alloc:
-		if !within(root.Parent(), r.subject.Fn) {
+		if !Within(root.Parent(), r.subject.Fn) {
 			return unknownLife // a variable of an enclosing function
 		}
 		if EscapesBefore(root, at) {
@@ -69,8 +69,8 @@ func resultIndex(path string) int {
 	return 0
 }
 
-// within reports whether fn is outer or a function literal inside it.
-func within(fn, outer *ssa.Function) bool {
+// Within reports whether fn is outer or a function literal inside it.
+func Within(fn, outer *ssa.Function) bool {
 	for ; fn != nil; fn = fn.Parent() {
 		if fn == outer {
 			return true

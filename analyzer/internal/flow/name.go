@@ -182,6 +182,26 @@ func spilled(a *ssa.Alloc) *ssa.Parameter {
 	return param
 }
 
+// Captured names the variables that hold what n names and nothing else ever, so
+// that function literals find it there.
+func Captured(n Name) []Name {
+	var all []Name
+	for _, ref := range referrers(n.Root) {
+		e, ok := ref.(*ssa.Extract)
+		if !ok || Outermost(Name{e, ""}) != n {
+			continue
+		}
+		for _, use := range referrers(e) {
+			if st, ok := use.(*ssa.Store); ok && st.Val == e {
+				if a, ok := st.Addr.(*ssa.Alloc); ok && onlyValue(a) == e {
+					all = append(all, Name{a, "*"})
+				}
+			}
+		}
+	}
+	return all
+}
+
 // onlyValue returns the only value that the variable at addr, captured or
 // not, is ever assigned, or nil.
 func onlyValue(addr ssa.Value) ssa.Value {

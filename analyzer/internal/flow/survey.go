@@ -14,6 +14,7 @@ type survey struct {
 	conditions map[condition]int       // how often each is asked
 	compared   map[operand]int         // how often each is compared with a constant
 	ordered    map[operand]bool        // those of which it is asked whether they are less or greater
+	counters   map[*ssa.Phi]bool       // integers that are compared with a constant after they are merged
 	stored     map[operand]bool        // errors that are stored or merged, and errors and booleans that are returned
 	loads      map[operand][]ssa.Value // the loads of each variable
 	stores     []*ssa.Store
@@ -39,6 +40,7 @@ func (c *Surveys) of(r *run, fn *ssa.Function) *survey {
 		conditions: make(map[condition]int),
 		compared:   make(map[operand]int),
 		ordered:    make(map[operand]bool),
+		counters:   make(map[*ssa.Phi]bool),
 		stored:     make(map[operand]bool),
 		loads:      make(map[operand][]ssa.Value),
 		stores:     storesIn(fn),
@@ -60,6 +62,22 @@ func (s *survey) ask(c condition) {
 	}
 }
 
+// askCounter notes the φ that c compares with a constant, or its sum with one,
+// elsewhere than where its block ends.
+func (s *survey) askCounter(c condition, in *ssa.BasicBlock) {
+	of, _, ok := c.compares()
+	if !ok || of.path != "" {
+		return
+	}
+	v := of.root
+	if add, ok := v.(*ssa.BinOp); ok {
+		v = add.X
+	}
+	if phi, ok := v.(*ssa.Phi); ok && phi.Block() != in {
+		s.counters[phi] = true
+	}
+}
+
 func (s *survey) count(r *run, fn *ssa.Function) {
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
@@ -67,6 +85,7 @@ func (s *survey) count(r *run, fn *ssa.Function) {
 			case *ssa.If:
 				c, _ := r.conditionOf(instr.Cond)
 				s.ask(c)
+				s.askCounter(c, b)
 				if _, merges := b.Instrs[0].(*ssa.Phi); !merges {
 					continue
 				}

@@ -42,6 +42,10 @@ func (r *run) transfer(instr ssa.Instruction, s *state) []*state {
 			r.handedOver(instr, instr.X, s)
 			return nil
 		}
+	case *ssa.BinOp:
+		if phi, ok := instr.X.(*ssa.Phi); ok && r.counters[phi] {
+			s = s.countOn(instr, phi)
+		}
 	case *ssa.UnOp:
 		switch instr.Op {
 		case token.MUL:

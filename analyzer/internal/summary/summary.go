@@ -157,16 +157,21 @@ func (s *Set) subject(fn *ssa.Function, c *Creation) *flow.Subject {
 	}
 }
 
-// madeBy names the release functions that the calls in fn return.
+// madeBy names the release functions that the calls, in fn or a function around
+// it, return.
 func (s *Set) madeBy(fn *ssa.Function, calls []*ssa.Call) []flow.Name {
 	var names []flow.Name
 	for _, call := range calls {
-		if call.Parent() != fn {
+		if !flow.Within(fn, call.Parent()) {
 			continue
 		}
 		for _, c := range s.created(call) {
-			if !c.Owner() {
+			switch {
+			case c.Owner():
+			case call.Parent() == fn:
 				names = append(names, c.Name)
+			default:
+				names = append(names, flow.Captured(c.Name)...)
 			}
 		}
 	}

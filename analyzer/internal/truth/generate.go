@@ -319,7 +319,6 @@ func (g *gen) loopStmt() []*Node {
 		return []*Node{block("for rt.Ask() {", "}", body(nil)...)}
 	case 3:
 		return []*Node{block("for _, "+i+" := range []int{0, 1} {", "}", body(func() []*Node {
-			g.ints = append(g.ints, i)
 			return []*Node{line("_ = %s", i)}
 		})...)}
 	default:
@@ -518,5 +517,7 @@ func (g *gen) overwrite() []*Node {
 	if g.maybe(60) {
 		stmts = g.pairResource(p).release()
 	}
+	// What derives from the old context may be done before it begins.
+	g.ctxs = slices.DeleteFunc(slices.Clone(g.ctxs), func(ctx string) bool { return ctx == p.ctx })
 	return append(stmts, line("%s, %s = context.%s", p.ctx, p.cancel, g.creator()))
 }

@@ -318,15 +318,13 @@ func (b *Batch) Run(ctx context.Context, dir string) ([]*Report, error) {
 	return reports, nil
 }
 
-// What a process says that one program has ended: a goroutine was started with
-// a nil function, or the program runs on and on.
-const (
-	startsNil = "fatal error: go of nil func value"
-	neverEnds = "fatal error: the program never ends"
-)
+var died = regexp.MustCompile(`^(fatal error|panic): `)
+
+const neverEnds = "fatal error: the program never ends"
 
 // watch runs the programs from number first on, up to one that takes the whole
-// process with it. Of that one the report tells of no run.
+// process with it (a goroutine that panics, or is started with a nil function).
+// Of that one the report tells of no run.
 func (b *Batch) watch(ctx context.Context, exe string, first int) ([]*Report, error) {
 	run := exec.CommandContext(ctx, exe, "-test.run=^TestWatch$", "-test.timeout=9m")
 	run.Dir = filepath.Dir(exe)
@@ -349,7 +347,7 @@ func (b *Batch) watch(ctx context.Context, exe string, first int) ([]*Report, er
 	switch at := first + len(reports); {
 	case err == nil && at == len(b.Programs):
 		return reports, nil
-	case at < len(b.Programs) && (strings.HasPrefix(stderr.String(), startsNil) || strings.HasPrefix(stderr.String(), neverEnds)):
+	case at < len(b.Programs) && died.Match(stderr.Bytes()):
 		return append(reports, &Report{ID: at}), nil
 	default:
 		tail := out[max(0, len(out)-2000):]

@@ -64,7 +64,7 @@ func (g *gen) pairResource(p pair) resource {
 		call := stmt(p.cancel + "()")
 		switch g.weighted(8, 2, 1) {
 		case 1:
-			return []*Node{line("%s(%s)", g.releaser(), p.cancel)}
+			call = line("%s(%s)", g.releaser(), p.cancel)
 		case 2:
 			call = block("func() {", "}()", call)
 		}
@@ -306,7 +306,7 @@ func (g *gen) failing(p pair) []*Node {
 	case 0:
 		return []*Node{ifThen(one(g, []string{"rt.Ask()", "err := rt.Try(); err != nil"}), release, give)}
 	case 1: // forgets
-		return []*Node{ifThen(one(g, []string{"rt.Ask()", "a"}), give)}
+		return []*Node{ifThen("rt.Ask()", give)}
 	case 2:
 		return []*Node{line("ok := false"), block("defer func() {", "}()", ifThen("!ok", release)), ifThen("err := rt.Try(); err != nil", give), line("ok = true")}
 	default:

@@ -263,3 +263,81 @@ func PairedOKClean(parent context.Context, busy bool, do func(context.Context) b
 	defer leave()
 	return do(ctx)
 }
+
+// ReasonsLeaks is made for either reason, and released for both.
+func ReasonsLeaks(ctx context.Context, bounded, traced bool, do func(context.Context) error) error {
+	cancel := func() {}
+	if bounded || traced {
+		ctx, cancel = context.WithCancel(ctx) // want `\[lostpath\]`
+	}
+	err := do(ctx)
+	if bounded && traced {
+		cancel()
+	}
+	return err
+}
+
+func ReasonsClean(ctx context.Context, bounded, traced bool, do func(context.Context) error) error {
+	cancel := func() {}
+	if bounded || traced {
+		ctx, cancel = context.WithCancel(ctx)
+	}
+	err := do(ctx)
+	if bounded || traced {
+		cancel()
+	}
+	return err
+}
+
+// RenewedLeaks defers the release of the first context, in a variable that a
+// function literal shares.
+func RenewedLeaks(parent context.Context, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(parent)
+	defer cancel()
+	if err := do(ctx); err != nil {
+		func() { cancel() }()
+		ctx, cancel = context.WithCancel(parent) // want `\[discarded\]`
+		return do(ctx)
+	}
+	return nil
+}
+
+func RenewedClean(parent context.Context, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(parent)
+	defer func() { cancel() }()
+	if err := do(ctx); err != nil {
+		func() { cancel() }()
+		ctx, cancel = context.WithCancel(parent)
+		return do(ctx)
+	}
+	return nil
+}
+
+// SharedLeaks gives the release to a goroutine for one answer only.
+func SharedLeaks(parent context.Context, wait, ask bool, do func(context.Context)) {
+	var ctx context.Context
+	cancel := func() {}
+	if wait {
+		ctx, cancel = context.WithCancel(parent) // want `\[lostpath\]`
+	}
+	if ask {
+		go func() {
+			defer cancel()
+			do(ctx)
+		}()
+	}
+}
+
+func SharedClean(parent context.Context, wait, ask bool, do func(context.Context)) {
+	var ctx context.Context
+	cancel := func() {}
+	if wait {
+		ctx, cancel = context.WithCancel(parent)
+	}
+	if ask || wait {
+		go func() {
+			defer cancel()
+			do(ctx)
+		}()
+	}
+}

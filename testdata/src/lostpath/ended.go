@@ -197,3 +197,36 @@ func UnwaitedLeaks(check func() error, acquire func(context.Context)) (context.C
 	}
 	return cancel, nil
 }
+
+// OuterLeaks derives in a function literal from what the release of the context
+// around it does not end.
+func OuterLeaks(parent context.Context, last bool, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent)
+	turn := func() {
+		sub, stop := context.WithCancel(parent) // want `\[lostpath\]`
+		do(sub)
+		if last {
+			cancel()
+			return
+		}
+		stop()
+	}
+	do(ctx)
+	turn()
+	cancel()
+}
+
+func OuterClean(parent context.Context, last bool, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent)
+	turn := func() {
+		sub, stop := context.WithCancel(ctx)
+		do(sub)
+		if last {
+			cancel()
+			return
+		}
+		stop()
+	}
+	turn()
+	cancel()
+}

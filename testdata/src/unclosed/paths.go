@@ -210,3 +210,26 @@ func OnErrorClean(ctx context.Context, jobs []string) (_ *Worker, err error) {
 	}
 	return w, nil
 }
+
+// EachLeaks returns before the deferred call of its turn.
+func EachLeaks(ctx context.Context, n int, check func() error) error {
+	for range n {
+		w := NewWorker(ctx) // want `\[unclosed\]`
+		if err := check(); err != nil {
+			return err
+		}
+		defer func() { w.Close() }()
+	}
+	return nil
+}
+
+func EachClean(ctx context.Context, n int, check func() error) error {
+	for range n {
+		w := NewWorker(ctx)
+		defer func() { w.Close() }()
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -329,7 +329,7 @@ func (p *Program) assignments() []Inputs {
 	}
 	if p.Uses[3] {
 		for _, in := range slices.Clone(all) {
-			for n := 1; n <= 3; n++ {
+			for _, n := range []int{-1, 1, 2, 3} {
 				in.N = n
 				all = append(all, in)
 			}

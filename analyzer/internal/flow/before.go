@@ -1,0 +1,202 @@
+package flow
+
+// This file decides what is known where a subject begins in the middle of its
+// function.
+
+import (
+	"slices"
+	"sync"
+
+	"golang.org/x/tools/go/ssa"
+)
+
+// before adds what the paths to at have decided, and the deferred calls that may
+// be pending there.
+func (r *run) before(s *state, at ssa.Instruction) []*state {
+	reach := reachedFrom(at.Block())
+	var defers []*ssa.Defer
+	for _, b := range at.Parent().Blocks {
+		if !reach[b.Index] {
+			continue
+		}
+		for _, instr := range b.Instrs {
+			if instr == at {
+				break
+			}
+			if d, ok := instr.(*ssa.Defer); ok && (!decidedAtOnce(d) && !ofEarlierTurn(d, at) || s.holds(above, Name{d.Call.Value, ""})) {
+				defers = append(defers, d)
+			}
+		}
+	}
+	var all []*state
+	for _, facts := range r.factsBefore(at) {
+		all = append(all, r.constantsBefore(s.with(func(n *state) { n.facts, n.defers = facts, defers }), at, reach))
+	}
+	return all
+}
+
+// ofEarlierTurn reports whether d, where it is pending at at, has captured
+// variables of an earlier turn of a loop and no others.
+func ofEarlierTurn(d *ssa.Defer, at ssa.Instruction) bool {
+	mc := Resolve(&d.Call).Closure
+	if mc == nil || len(d.Call.Args) > 0 || len(mc.Bindings) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(mc.Bindings, func(b ssa.Value) bool {
+		a, variable := b.(*ssa.Alloc)
+		return !variable || !madeBetween(a, d, at)
+	})
+}
+
+// madeBetween reports whether every way from one instruction to the next that is
+// at makes the variable a.
+func madeBetween(a *ssa.Alloc, from, at ssa.Instruction) bool {
+	if from.Block() == at.Block() && dominatedBy(at, from) {
+		return false
+	}
+	reached := connected(from.Block().Succs, func(b *ssa.BasicBlock) []*ssa.BasicBlock {
+		if b == a.Block() || b == at.Block() {
+			return nil
+		}
+		return b.Succs
+	})
+	return reached == nil || !reached[at.Block().Index] || a.Block() == at.Block() && dominatedBy(at, a)
+}
+
+// maxWays bounds the alternatives of what is known where a subject begins.
+const maxWays = 4
+
+// factsBefore are the conditions that paths to at have decided, as far as they can
+// matter after it: of the alternatives that it returns, one holds.
+//
+//	if a || b {
+//		ctx, cancel = context.WithCancel(ctx)    // a, or !a and b
+func (r *run) factsBefore(at ssa.Instruction) [][]fact {
+	all := [][]fact{nil}
+	after := sync.OnceValue(func() []bool { return reachableFrom(at.Block()) })
+	for b := at.Block(); b.Idom() != nil; b = b.Idom() {
+		ways := r.waysTo(b, after)
+		if len(ways) == 0 || len(ways)*len(all) > maxWays {
+			continue
+		}
+		var more [][]fact
+		for _, known := range all {
+			for _, way := range ways {
+				nearest := slices.Clone(known)
+				for _, f := range way {
+					if !slices.ContainsFunc(known, func(o fact) bool { return o.condition == f.condition }) {
+						nearest = append(nearest, f)
+					}
+				}
+				more = append(more, nearest)
+			}
+		}
+		all = more
+	}
+	return all
+}
+
+// waysTo are what the branches between b and the block that dominates it have
+// decided, one of them for each edge to b; none where that is not known, or says
+// nothing.
+func (r *run) waysTo(b *ssa.BasicBlock, after func() []bool) [][]fact {
+	var ways [][]fact
+	for _, p := range b.Preds {
+		way, known, possible := r.way(b.Idom(), p, b, after)
+		if !known {
+			return nil
+		}
+		if possible {
+			ways = append(ways, way)
+		}
+	}
+	if len(ways) == 2 && len(ways[0]) == 1 && len(ways[1]) == 1 && ways[0][0].condition == ways[1][0].condition {
+		return nil // this, or its contrary
+	}
+	return ways
+}
+
+// way are the facts on the only path from one block to the edge from p to b.
+func (r *run) way(from, p, b *ssa.BasicBlock, after func() []bool) (facts []fact, known, possible bool) {
+	s := new(state)
+	possible = true
+	learn := func(c condition, truth bool) {
+		if !r.correlated(c) || !usedIn(c.x, after()) && !usedIn(c.y, after()) {
+			return
+		}
+		if was, ok := s.decided(c); !ok {
+			s = s.assume(c, truth)
+		} else if was != truth && trimLen(c.x.path) == "" && trimLen(c.y.path) == "" {
+			possible = false
+		}
+	}
+	for {
+		if branch, ok := p.Instrs[len(p.Instrs)-1].(*ssa.If); ok && p.Succs[0] != p.Succs[1] {
+			c, sense := r.conditionOf(branch.Cond)
+			learn(c, (p.Succs[0] == b) == sense)
+			if c, sense, ok := enteredOn(p, b); ok {
+				learn(c, (p.Succs[0] == b) == sense)
+			}
+		}
+		if p == from {
+			return s.facts, true, possible
+		}
+		if len(p.Preds) != 1 {
+			return nil, false, false
+		}
+		p, b = p.Preds[0], p
+	}
+}
+
+// enteredOn is what the branch of a loop's header asked in the first turn, if
+// the loop is left where the answer is not to go on to body.
+func enteredOn(header, body *ssa.BasicBlock) (c condition, sense, ok bool) {
+	for _, p := range header.Preds {
+		if header.Dominates(p) {
+			continue
+		}
+		if c, sense, ok = begun(header, p); !ok || !c.x.fixedBefore(header) || !c.y.fixedBefore(header) {
+			return c, false, false
+		}
+	}
+	leaves := !slices.ContainsFunc(header.Succs, func(b *ssa.BasicBlock) bool { return b != body && reachedFrom(header)[b.Index] })
+	return c, sense, ok && leaves
+}
+
+// usedIn reports whether o may be used in one of blocks: whether a value is,
+// its referrers tell; of memory, and of a constant, it is not known.
+func usedIn(o operand, blocks []bool) bool {
+	switch o.root.(type) {
+	case *ssa.Call, *ssa.Extract:
+	default:
+		return o.root != nil
+	}
+	return o.path != "" || slices.ContainsFunc(*o.root.Referrers(), func(instr ssa.Instruction) bool { return blocks[instr.Block().Index] })
+}
+
+// constantsBefore adds the values of variables that only one store before at
+// sets, to a constant, on every path to it.
+func (r *run) constantsBefore(s *state, at ssa.Instruction, reach []bool) *state {
+	stores := make(map[ssa.Value][]*ssa.Store)
+	for _, b := range at.Parent().Blocks {
+		if !reach[b.Index] {
+			continue
+		}
+		for _, instr := range b.Instrs {
+			if instr == at && len(LoopsAround(b)) == 0 {
+				break
+			}
+			if st, ok := instr.(*ssa.Store); ok {
+				if _, variable := st.Addr.(*ssa.Alloc); variable {
+					stores[st.Addr] = append(stores[st.Addr], st)
+				}
+			}
+		}
+	}
+	for addr, all := range stores {
+		if _, isConst := all[0].Val.(*ssa.Const); isConst && len(all) == 1 && dominatedBy(at, all[0]) {
+			s = r.learn(s, operand{addr, "*"}, all[0].Val)
+		}
+	}
+	return s
+}

@@ -1,0 +1,223 @@
+package lostpath
+
+// The turns of loops: the first one that certainly comes, counters, and what
+// deferred calls keep of each turn.
+
+import "context"
+
+func releaseEach(all []func()) {
+	for _, release := range all {
+		release()
+	}
+}
+
+// TurnsLeaks may have nothing to go over.
+func TurnsLeaks(parent context.Context, n int, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+	do(ctx)
+	for range n {
+		cancel()
+	}
+}
+
+func TurnsClean(parent context.Context, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent)
+	do(ctx)
+	for range 2 {
+		cancel()
+	}
+}
+
+func ListedLeaks(parent context.Context, stages []string, do func(context.Context, string)) {
+	ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+	for _, stage := range stages {
+		do(ctx, stage)
+		cancel()
+	}
+}
+
+func ListedClean(parent context.Context, do func(context.Context, string)) {
+	ctx, cancel := context.WithCancel(parent)
+	for _, stage := range []string{"drain", "stop"} {
+		do(ctx, stage)
+		cancel()
+	}
+}
+
+// EmptyLeaks returns for one length, and not for none.
+func EmptyLeaks(parent context.Context, jobs []string, do func(context.Context, string)) {
+	if len(jobs) == 1 {
+		return
+	}
+	ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+	for _, job := range jobs {
+		do(ctx, job)
+		cancel()
+	}
+}
+
+func EmptyClean(parent context.Context, jobs []string, do func(context.Context, string)) {
+	if len(jobs) == 0 {
+		return
+	}
+	ctx, cancel := context.WithCancel(parent)
+	for _, job := range jobs {
+		do(ctx, job)
+		cancel()
+	}
+}
+
+// BoundsLeaks leaves out one number.
+func BoundsLeaks(parent context.Context, n int, do func(context.Context)) {
+	ctx, cancel := parent, func() {}
+	if n < 3 {
+		ctx, cancel = context.WithCancel(parent) // want `\[lostpath\]`
+	}
+	do(ctx)
+	if n == 2 {
+		return
+	}
+	cancel()
+}
+
+func BoundsClean(parent context.Context, n int, do func(context.Context)) {
+	ctx, cancel := parent, func() {}
+	if n < 2 {
+		ctx, cancel = context.WithCancel(parent)
+	}
+	do(ctx)
+	if n == 2 {
+		return
+	}
+	cancel()
+}
+
+// CountedLeaks forgets the first attempt.
+func CountedLeaks(parent context.Context, n int, do func(context.Context)) {
+	var cancel context.CancelFunc
+	for i := 0; i < n; i++ {
+		if i > 1 {
+			cancel()
+		}
+		var ctx context.Context
+		ctx, cancel = context.WithCancel(parent) // want `\[overwritten\]`
+		do(ctx)
+	}
+	if n > 0 {
+		cancel()
+	}
+}
+
+func CountedClean(parent context.Context, n int, do func(context.Context)) {
+	var cancel context.CancelFunc
+	for i := 0; i < n; i++ {
+		if i > 0 {
+			cancel()
+		}
+		var ctx context.Context
+		ctx, cancel = context.WithCancel(parent)
+		do(ctx)
+	}
+	if n > 0 {
+		cancel()
+	}
+}
+
+func CountedRangeClean(parent context.Context, jobs []string, do func(context.Context)) {
+	var cancel context.CancelFunc
+	for i := range jobs {
+		if i > 0 {
+			cancel()
+		}
+		var ctx context.Context
+		ctx, cancel = context.WithCancel(parent)
+		do(ctx)
+	}
+	if len(jobs) > 0 {
+		cancel()
+	}
+}
+
+// DeferredTurnsLeaks leaves its loop before the deferred call.
+func DeferredTurnsLeaks(parent context.Context, n int, do func(context.Context) error) {
+	for range n {
+		ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+		if do(ctx) != nil {
+			break
+		}
+		defer func() {
+			if cancel != nil {
+				cancel()
+			}
+		}()
+	}
+}
+
+func DeferredTurnsClean(parent context.Context, n int, do func(context.Context) error) {
+	for range n {
+		ctx, cancel := context.WithCancel(parent)
+		defer func() {
+			if cancel != nil {
+				cancel()
+			}
+		}()
+		if do(ctx) != nil {
+			break
+		}
+	}
+}
+
+// DeferredListLeaks releases what it has on one side of a branch only.
+func DeferredListLeaks(parent context.Context, n int, quiet bool, do func(context.Context)) {
+	for range n {
+		var all []func()
+		ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+		do(ctx)
+		if !quiet {
+			all = append(all, cancel)
+		}
+		defer releaseEach(all)
+	}
+}
+
+func DeferredListClean(parent context.Context, n int, quiet bool, do func(context.Context)) {
+	for range n {
+		var all []func()
+		if !quiet {
+			ctx, cancel := context.WithCancel(parent)
+			do(ctx)
+			all = append(all, cancel)
+		}
+		defer releaseEach(all)
+	}
+}
+
+// DeferredAgainLeaks makes another context after the deferred call has seen to
+// the first.
+func DeferredAgainLeaks(parent context.Context, n int, do func(context.Context) error) {
+	for range n {
+		ctx, cancel := context.WithCancel(parent)
+		defer cancel()
+		if do(ctx) != nil {
+			ctx, cancel = context.WithCancel(parent) // want `\[lostpath\]`
+			func() { cancel = nil }()
+		}
+		do(ctx)
+	}
+}
+
+func DeferredAgainClean(parent context.Context, n int, do func(context.Context) error) {
+	for range n {
+		var cancel context.CancelFunc
+		defer func() {
+			if cancel != nil {
+				cancel()
+			}
+		}()
+		if do(parent) != nil {
+			var ctx context.Context
+			ctx, cancel = context.WithCancel(parent)
+			do(ctx)
+		}
+	}
+}
