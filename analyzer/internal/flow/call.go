@@ -43,6 +43,9 @@ func (r *run) invoke(instr ssa.CallInstruction, s *state) []*state {
 		return nil
 	}
 	if callee.Literal {
+		if !r.concerns(callee.Closure, s) && s.has(Name{c.Value, ""}, func(it item) bool { return it.back }) {
+			return r.released(instr, s) // by what it captured in an earlier turn
+		}
 		return r.literal(instr, callee, s)
 	}
 	if c.IsInvoke() {

@@ -52,6 +52,12 @@ func operandOf(v ssa.Value) operand {
 	switch v := v.(type) {
 	case *ssa.Const:
 		return operand{nil, v.String()}
+	case *ssa.BinOp: // go/ssa leaves -1 + 1 as it is
+		if step, ok := added(v); ok {
+			if k, ok := operandOf(v.X).number(); ok {
+				return integer(k + step)
+			}
+		}
 	case *ssa.Call:
 		if b, ok := v.Call.Value.(*ssa.Builtin); ok && (b.Name() == "len" || b.Name() == "cap") {
 			if n, ok := lengthOf(v.Call.Args[0]); ok {

@@ -213,7 +213,7 @@ func (s *state) giveBack(d *ssa.Defer) *state {
 	var names []item
 	left := slices.DeleteFunc(slices.Clone(s.taken), func(k taken) bool {
 		if as := s.outermost(k.as); k.by == d && k.at != as {
-			names = append(names, item{Name: k.as}, item{Name: as})
+			names = append(names, item{Name: k.as, back: true}, item{Name: as, back: true})
 		}
 		return k.by == d
 	})

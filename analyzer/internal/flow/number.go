@@ -99,7 +99,8 @@ func (s *state) numeric(c condition) (truth, ok bool) {
 	i := s.interval(o)
 	switch {
 	case c.op == "==":
-		return i.lo == i.hi, i.lo == i.hi && i.lo == k || k < i.lo || i.hi < k
+		only := i == interval{k, k}
+		return only, only || k < i.lo || i.hi < k
 	case c.x == o: // o < k
 		return i.hi < k, i.hi < k || i.lo >= k
 	default: // k < o

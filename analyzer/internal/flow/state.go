@@ -48,6 +48,7 @@ type item struct {
 	// value reachable after the return.
 	held  bool
 	given bool // it is a name that the subject began with
+	back  bool // it is what a deferred call was given in an earlier turn of a loop
 	place Place
 	inner string          // the path from what is in place to the value
 	by    ssa.Instruction // the store that first put the value into memory
@@ -136,19 +137,17 @@ func (s *state) outermost(n Name) Name {
 
 // holds reports whether exactly n is known to be of the given kind.
 func (s *state) holds(k kind, n Name) bool {
-	for _, it := range s.items {
-		if it.kind != k {
-			continue
-		}
-		for _, name := range s.names(n) {
-			if name.Root == it.Root {
-				if rest, ok := Covers(name.Path, it.Path); ok && rest == "" {
-					return true
-				}
-			}
-		}
-	}
-	return false
+	return s.has(n, func(it item) bool { return it.kind == k })
+}
+
+// has reports whether an item that f selects is at exactly n.
+func (s *state) has(n Name, f func(item) bool) bool {
+	return slices.ContainsFunc(s.items, func(it item) bool {
+		return f(it) && slices.ContainsFunc(s.names(n), func(name Name) bool {
+			rest, ok := Covers(name.Path, it.Path)
+			return name.Root == it.Root && ok && rest == ""
+		})
+	})
 }
 
 // under returns the items found inside the value n (n itself included), each

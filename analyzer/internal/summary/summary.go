@@ -166,13 +166,13 @@ func (s *Set) madeBy(fn *ssa.Function, calls []*ssa.Call) []flow.Name {
 			continue
 		}
 		for _, c := range s.created(call) {
-			switch {
-			case c.Owner():
-			case call.Parent() == fn:
-				names = append(names, c.Name)
-			default:
-				names = append(names, flow.Captured(c.Name)...)
+			if c.Owner() {
+				continue
 			}
+			if call.Parent() == fn {
+				names = append(names, c.Name)
+			}
+			names = append(names, flow.Captured(c.Name)...)
 		}
 	}
 	return names

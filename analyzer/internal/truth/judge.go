@@ -240,6 +240,7 @@ type Disagreement struct {
 	Fate    string // of what leaks, as the analyzer's account has it
 	Why     string
 	Line    int // of the site or the alarm, in the printed program
+	Panics  int // runs that panicked, or asked too often
 }
 
 // neutral rules tell of something else than a context that is live at the end.
@@ -257,7 +258,7 @@ func Compare(b *Batch, r *Report, byDefault, atAll *Answer) []Disagreement {
 	p := b.Programs[r.ID]
 	add := func(k Kind, s *Said, site Site, inputs string) {
 		_, at := b.programAt(site)
-		d := Disagreement{Kind: k, Program: p, Inputs: inputs, Fate: fates[site].Fate, Why: fates[site].Why, Line: at}
+		d := Disagreement{Kind: k, Program: p, Inputs: inputs, Fate: fates[site].Fate, Why: fates[site].Why, Line: at, Panics: r.Panics}
 		if s != nil {
 			d.Rule, d.Message = s.Rule, s.Message
 		}

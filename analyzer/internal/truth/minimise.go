@@ -38,8 +38,8 @@ func (a *Analysis) Judge(ctx context.Context, programs []*Program) ([]Disagreeme
 
 // Minimise cuts all of found down at the same time, since a batch costs little
 // more than one program. Each step takes the smallest program that is one
-// change away and shows a disagreement of the same kind, rule and fate. It ends
-// after so many steps.
+// change away, shows a disagreement of the same kind, rule and fate, and does not
+// panic where the larger did not. It ends after so many steps.
 func (a *Analysis) Minimise(ctx context.Context, found []Disagreement, steps int) ([]Disagreement, error) {
 	best := append([]Disagreement(nil), found...)
 	active := make([]bool, len(best))
@@ -75,7 +75,7 @@ func (a *Analysis) Minimise(ctx context.Context, found []Disagreement, steps int
 		}
 		for _, d := range again {
 			i := at[d.Program]
-			if d.Kind == best[i].Kind && d.Rule == best[i].Rule && d.Fate == best[i].Fate && d.Program.Size() < best[i].Program.Size() {
+			if d.Panics <= best[i].Panics && d.Kind == best[i].Kind && d.Rule == best[i].Rule && d.Fate == best[i].Fate && d.Program.Size() < best[i].Program.Size() {
 				best[i], active[i] = d, true
 			}
 		}

@@ -230,3 +230,30 @@ func OuterClean(parent context.Context, last bool, do func(context.Context)) {
 	turn()
 	cancel()
 }
+
+// EarlierLeaks ends the parent only where the deferred call says so.
+func EarlierLeaks(parent context.Context, failed, quiet bool, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+	sub, stop := context.WithTimeout(ctx, time.Hour)
+	do(sub)
+	if failed {
+		if quiet {
+			cancel()
+		}
+		return
+	}
+	defer func() { cancel() }()
+	stop()
+}
+
+func EarlierClean(parent context.Context, failed bool, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent)
+	sub, stop := context.WithTimeout(ctx, time.Hour)
+	do(sub)
+	if failed {
+		cancel()
+		return
+	}
+	defer func() { cancel() }()
+	stop()
+}

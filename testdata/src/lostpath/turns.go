@@ -221,3 +221,84 @@ func DeferredAgainClean(parent context.Context, n int, do func(context.Context) 
 		}
 	}
 }
+
+// ClauseLeaks leaves the loop for a number that it may well have.
+func ClauseLeaks(parent context.Context, n int, do func(context.Context)) {
+	var all []func()
+	for i := 0; i < n; i++ {
+		ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+		all = append(all, cancel)
+		do(ctx)
+		switch n {
+		case 1:
+			return
+		case 2:
+			do(parent)
+		}
+	}
+	releaseEach(all)
+}
+
+func ClauseClean(parent context.Context, n int, do func(context.Context)) {
+	var all []func()
+	for i := 0; i < n; i++ {
+		ctx, cancel := context.WithCancel(parent)
+		all = append(all, cancel)
+		do(ctx)
+		switch n {
+		case 0:
+			return
+		case 1:
+			do(parent)
+		}
+	}
+	releaseEach(all)
+}
+
+// NestedTurnsLeaks calls in the deferred call what another literal captured, and
+// not on every path.
+func NestedTurnsLeaks(parent context.Context, quiet bool, do func(context.Context)) {
+	for range 2 {
+		ctx, cancel := context.WithCancelCause(parent) // want `\[lostpath\]`
+		do(ctx)
+		stop := func() { cancel(nil) }
+		defer func() {
+			if !quiet {
+				stop()
+			}
+		}()
+	}
+}
+
+func NestedTurnsClean(parent context.Context, quiet bool, do func(context.Context)) {
+	for range 2 {
+		ctx, cancel := context.WithCancelCause(parent)
+		do(ctx)
+		stop := func() { cancel(nil) }
+		defer func() {
+			stop()
+			if !quiet {
+				do(parent)
+			}
+		}()
+	}
+}
+
+// OnceOnlyLeaks goes over something once, or never.
+func OnceOnlyLeaks(parent context.Context, stages []string, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+	do(ctx)
+	for range stages {
+		cancel()
+		return
+	}
+}
+
+func OnceOnlyClean(parent context.Context, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent)
+	do(ctx)
+	for range []string{"drain", "stop"} {
+		cancel()
+		return
+	}
+}
