@@ -144,8 +144,11 @@ func (s *state) holds(k kind, n Name) bool {
 func (s *state) has(n Name, f func(item) bool) bool {
 	return slices.ContainsFunc(s.items, func(it item) bool {
 		return f(it) && slices.ContainsFunc(s.names(n), func(name Name) bool {
+			if name.Root != it.Root {
+				return false
+			}
 			rest, ok := Covers(name.Path, it.Path)
-			return name.Root == it.Root && ok && rest == ""
+			return ok && rest == ""
 		})
 	})
 }
