@@ -1,10 +1,12 @@
 package plugin
 
 import (
+	"encoding/json"
 	"flag"
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/golangci/plugin-module-register/register"
@@ -177,4 +179,32 @@ func TestDependency(t *testing.T) {
 			t.Errorf("%s: %v, want %v", p.PkgPath, got, want[p.PkgPath])
 		}
 	}
+}
+
+// FuzzSettings makes plugins of any JSON. Settings that are refused name
+// themselves, and those that are not make an analyzer.
+func FuzzSettings(f *testing.F) {
+	for _, conf := range []string{"null", `{}`, `{"level": "all"}`, `{"disable": ["stored"]}`, `{"enable": [], "level": 1}`, `[]`, `"level"`, `{"severity": {"low": null}}`} {
+		f.Add(conf)
+	}
+	f.Fuzz(func(t *testing.T, conf string) {
+		var v any
+		if json.Unmarshal([]byte(conf), &v) != nil {
+			t.Skip()
+		}
+		p, err := New(v)
+		if err != nil {
+			if p != nil || !strings.HasPrefix(err.Error(), "ctxleak: ") {
+				t.Errorf("%s: %v, %q", conf, p, err)
+			}
+			return
+		}
+		all, err := p.BuildAnalyzers()
+		if err != nil || len(all) != 1 {
+			t.Fatalf("%s: %v, %v", conf, all, err)
+		}
+		if err := analysis.Validate(all); err != nil {
+			t.Errorf("%s: %v", conf, err)
+		}
+	})
 }

@@ -215,6 +215,36 @@ func (s *state) forget(changed func(operand) bool) *state {
 	return s.with(func(n *state) { n.facts = slices.DeleteFunc(slices.Clone(s.facts), hit) })
 }
 
+// maxForgetting bounds the blocks of a function in which idle facts are told from
+// others: the table that says which block may follow which has their square.
+const maxForgetting = 4000
+
+// forgetIdle drops the facts about what is not used from block to on: they tell
+// paths apart that do the same.
+func (r *run) forgetIdle(s *state, to *ssa.BasicBlock) *state {
+	if len(s.facts) == 0 || len(to.Parent().Blocks) > maxForgetting {
+		return s
+	}
+	used := func(o operand) bool {
+		return o.root == nil || slices.ContainsFunc(r.mentions[o], func(b *ssa.BasicBlock) bool {
+			return b.Parent() != to.Parent() || r.reaches(to)[b.Index]
+		})
+	}
+	idle := func(f fact) bool { return !used(f.x) || !used(f.y) }
+	if !slices.ContainsFunc(s.facts, idle) {
+		return s
+	}
+	return s.with(func(c *state) { c.facts = slices.DeleteFunc(slices.Clone(s.facts), idle) })
+}
+
+// reaches are the blocks that control may be in after b, it included.
+func (r *run) reaches(b *ssa.BasicBlock) []bool {
+	if r.after[b] == nil {
+		r.after[b] = reachableFrom(b)
+	}
+	return r.after[b]
+}
+
 // learn carries what is known of a value over to what it was assigned to.
 func (r *run) learn(s *state, to operand, v ssa.Value) *state {
 	switch t := v.Type().Underlying().(type) {

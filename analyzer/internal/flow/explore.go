@@ -494,6 +494,7 @@ func (r *run) enter(s *state, from, to *ssa.BasicBlock) *state {
 			}
 		}
 	}
+	s = r.forgetIdle(s, to)
 	if len(alias) > 0 {
 		s = s.with(func(c *state) {
 			// An alias may only lead to a name that survived.

@@ -11,12 +11,14 @@ import (
 // A survey is what is counted once in a function, the literals inside it
 // included, for all subjects that are followed through it.
 type survey struct {
-	conditions map[condition]int       // how often each is asked
-	compared   map[operand]int         // how often each is compared with a constant
-	ordered    map[operand]bool        // those of which it is asked whether they are less or greater
-	counters   map[*ssa.Phi]bool       // integers that are compared with a constant after they are merged
-	stored     map[operand]bool        // errors that are stored or merged, and errors and booleans that are returned
-	loads      map[operand][]ssa.Value // the loads of each variable
+	conditions map[condition]int             // how often each is asked
+	mentions   map[operand][]*ssa.BasicBlock // where each is used
+	compared   map[operand]int               // how often each is compared with a constant
+	ordered    map[operand]bool              // those of which it is asked whether they are less or greater
+	counters   map[*ssa.Phi]bool             // integers that are compared with a constant after they are merged
+	stored     map[operand]bool              // errors that are stored or merged, and errors and booleans that are returned
+	loads      map[operand][]ssa.Value       // the loads of each variable
+	after      map[*ssa.BasicBlock][]bool    // the blocks that may follow each, as far as it was asked
 	stores     []*ssa.Store
 	work       int // instructions visited so far
 }
@@ -38,11 +40,13 @@ func (c *Surveys) of(r *run, fn *ssa.Function) *survey {
 	}
 	s := &survey{
 		conditions: make(map[condition]int),
+		mentions:   make(map[operand][]*ssa.BasicBlock),
 		compared:   make(map[operand]int),
 		ordered:    make(map[operand]bool),
 		counters:   make(map[*ssa.Phi]bool),
 		stored:     make(map[operand]bool),
 		loads:      make(map[operand][]ssa.Value),
+		after:      make(map[*ssa.BasicBlock][]bool),
 		stores:     storesIn(fn),
 	}
 	s.count(r, fn)
@@ -59,6 +63,15 @@ func (s *survey) ask(c condition) {
 	if of, _, ok := c.compares(); ok {
 		s.compared[of]++
 		s.ordered[of] = s.ordered[of] || c.op == "<"
+	}
+}
+
+// mention notes that operands are asked of in the block.
+func (s *survey) mention(in *ssa.BasicBlock, operands ...operand) {
+	for _, o := range operands {
+		if all := s.mentions[o]; o.root != nil && (len(all) == 0 || all[len(all)-1] != in) {
+			s.mentions[o] = append(all, in)
+		}
 	}
 }
 
@@ -79,8 +92,19 @@ func (s *survey) askCounter(c condition, in *ssa.BasicBlock) {
 }
 
 func (s *survey) count(r *run, fn *ssa.Function) {
+	var used []*ssa.Value
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
+			used = instr.Operands(used[:0])
+			for _, v := range used {
+				if *v != nil {
+					s.mention(b, operandOf(*v))
+					if isBoolean((*v).Type()) {
+						c, _ := r.conditionOf(*v)
+						s.mention(b, c.x, c.y)
+					}
+				}
+			}
 			switch instr := instr.(type) {
 			case *ssa.If:
 				c, _ := r.conditionOf(instr.Cond)
@@ -92,6 +116,7 @@ func (s *survey) count(r *run, fn *ssa.Function) {
 				for _, p := range b.Preds {
 					if c, _, ok := begun(b, p); ok {
 						s.ask(c)
+						s.mention(b, c.x, c.y)
 					}
 				}
 			case *ssa.UnOp:

@@ -1,27 +1,24 @@
-// The mutate command tests the tests: it changes one condition of the analyzer
-// at a time, and tells the changes that no test notices.
+// The mutate command tests the tests: it changes one condition or call of the
+// analyzer at a time, and tells the changes that no test notices.
 //
 // Usage:
 //
-//	go run ./cmd/ctxleak/internal/mutate [-n 100] [-seed 1] [-test PACKAGES] PACKAGES
+//	go run ./cmd/ctxleak/internal/mutate [-n 100] [-seed 1] [-p 2] [-test PACKAGES] PACKAGES
 //
 // A change negates the condition of an if, swaps && and ||, == and !=, or < and
-// <=, turns the constant that a function returns from true to false, or takes
-// away a statement that only calls. Those tried are a random sample, the same
-// for one seed. No file is written to: the go command is given an overlay. A
-// change that does not compile is not counted; one at which the tests hang is
-// killed.
+// <=, returns true for false, or takes away a statement that only calls. All of
+// them are compiled in at once, by an overlay: no file of the module is written
+// to. Each test says which changes it meets; those tried are a random sample of
+// all, the same for one seed, and of each the tests that meet it are run, the
+// quickest first, until one fails. A test that takes ten times as long as it
+// does has failed. A change that no test meets has survived as well.
 package main
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"go/ast"
-	"go/format"
 	"go/parser"
 	"go/token"
 	"log"
@@ -30,14 +27,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
+	"sync"
 )
 
 var (
-	count = flag.Int("n", 100, "how many changes to try")
-	seed  = flag.Uint64("seed", 1, "of the sample")
-	tests = flag.String("test", "./analyzer/...", "the packages whose tests are run")
-	limit = flag.Duration("timeout", 3*time.Minute, "of the tests of one change")
+	count    = flag.Int("n", 100, "how many changes to try")
+	seed     = flag.Uint64("seed", 1, "of the sample")
+	parallel = flag.Int("p", 2, "how many to try at the same time")
+	patterns = flag.String("test", "./analyzer/...", "the `packages` whose tests are run")
 )
 
 func main() {
@@ -47,146 +44,120 @@ func main() {
 	if flag.NArg() == 0 {
 		log.Fatal("usage: mutate [flags] PACKAGES")
 	}
-	files, err := list(flag.Args())
+	dir, err := os.MkdirTemp("", "mutate")
 	if err != nil {
 		log.Fatal(err)
 	}
-	var all []mutant
-	for _, file := range files {
-		ms, err := mutants(file)
-		if err != nil {
-			log.Fatal(err)
-		}
-		all = append(all, ms...)
-	}
-	r := rand.New(rand.NewPCG(*seed, 0))
-	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-
-	killed, survived, invalid := 0, 0, 0
-	for _, m := range all {
-		if killed+survived == *count {
-			break
-		}
-		switch fate, err := m.try(); {
-		case err != nil:
-			log.Fatal(err)
-		case fate == notBuilt:
-			invalid++
-		case fate == noticed:
-			killed++
-		default:
-			survived++
-			fmt.Printf("survived: %s: %s\n", m.pos, m.what)
-		}
-	}
-	fmt.Printf("%d changes of %d possible: %d killed, %d survived (%.0f %% killed); %d did not compile\n",
-		killed+survived, len(all), killed, survived, 100*float64(killed)/float64(max(1, killed+survived)), invalid)
-}
-
-// list are the Go files of packages, without their tests.
-func list(patterns []string) ([]string, error) {
-	out, err := exec.Command("go", append([]string{"list", "-f", "{{$d := .Dir}}{{range .GoFiles}}{{$d}}/{{.}}\n{{end}}"}, patterns...)...).Output()
-	return strings.Fields(string(out)), err
-}
-
-// A mutant is a file with one change.
-type mutant struct {
-	file string
-	src  []byte
-	pos  token.Position
-	what string
-}
-
-// mutants are all changes of a file.
-func mutants(file string) ([]mutant, error) {
-	fset := token.NewFileSet()
-	f, err := parser.ParseFile(fset, file, nil, parser.ParseComments)
-	if err != nil {
-		return nil, err
-	}
-	var all []mutant
-	add := func(n ast.Node, what string) {
-		var b bytes.Buffer
-		if format.Node(&b, fset, f) == nil {
-			all = append(all, mutant{file, b.Bytes(), fset.Position(n.Pos()), what})
-		}
-	}
-	swaps := map[token.Token]token.Token{
-		token.LAND: token.LOR, token.LOR: token.LAND, token.EQL: token.NEQ, token.NEQ: token.EQL,
-		token.LSS: token.LEQ, token.LEQ: token.LSS, token.GTR: token.GEQ, token.GEQ: token.GTR,
-	}
-	ast.Inspect(f, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.IfStmt:
-			cond := n.Cond
-			n.Cond = &ast.UnaryExpr{Op: token.NOT, X: &ast.ParenExpr{X: cond}}
-			add(cond, "the condition is negated")
-			n.Cond = cond
-		case *ast.BinaryExpr:
-			if to, ok := swaps[n.Op]; ok {
-				op := n.Op
-				n.Op = to
-				add(n, fmt.Sprintf("%s is %s", op, to))
-				n.Op = op
-			}
-		case *ast.ReturnStmt:
-			for _, e := range n.Results {
-				id, ok := e.(*ast.Ident)
-				if !ok || id.Name != "true" && id.Name != "false" {
-					continue
-				}
-				was := id.Name
-				id.Name = map[string]string{"true": "false", "false": "true"}[was]
-				add(n, "it returns "+id.Name)
-				id.Name = was
-			}
-		case *ast.BlockStmt:
-			for i, s := range n.List {
-				if call, ok := s.(*ast.ExprStmt); ok {
-					n.List[i] = &ast.EmptyStmt{Semicolon: call.Pos(), Implicit: true}
-					add(call, "the call is gone")
-					n.List[i] = call
-				}
-			}
-		}
-		return true
-	})
-	return all, nil
-}
-
-// A fate is what came of a mutant.
-type fate int
-
-const (
-	unnoticed fate = iota
-	noticed
-	notBuilt
-)
-
-// try runs the tests on m.
-func (m *mutant) try() (fate, error) {
-	dir, err := os.MkdirTemp("", "mutate")
-	if err != nil {
-		return 0, err
-	}
 	defer os.RemoveAll(dir)
-	changed, overlay := filepath.Join(dir, filepath.Base(m.file)), filepath.Join(dir, "overlay.json")
-	data, err := json.Marshal(map[string]any{"Replace": map[string]string{m.file: changed}})
+	if err := run(dir); err != nil {
+		os.RemoveAll(dir)
+		log.Fatal(err)
+	}
+}
+
+func run(dir string) error {
+	overlay, mutants, err := changeAll(dir, flag.Args())
 	if err != nil {
-		return 0, err
+		return err
 	}
-	if err := errors.Join(os.WriteFile(changed, m.src, 0o666), os.WriteFile(overlay, data, 0o666)); err != nil {
-		return 0, err
+	tests, err := compile(dir, overlay, strings.Fields(*patterns))
+	if err != nil {
+		return err
 	}
-	if exec.Command("go", "build", "-overlay="+overlay, "./...").Run() != nil {
-		return notBuilt, nil
+	meets, err := survey(dir, tests, len(mutants))
+	if err != nil {
+		return err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), *limit)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "go", "test", "-overlay="+overlay, "-failfast", "-vet=off", *tests)
-	cmd.WaitDelay = time.Second
-	if cmd.Run() != nil {
-		return noticed, nil
+	order := rand.New(rand.NewPCG(*seed, 0)).Perm(len(mutants))
+	order = order[:min(*count, len(order))]
+
+	var mu sync.Mutex
+	killed, survived, unmet, done := 0, 0, 0, 0
+	work := make(chan int)
+	var all sync.WaitGroup
+	for range *parallel {
+		all.Go(func() {
+			for k := range work {
+				noticed := false
+				for _, t := range meets[k+1] {
+					if noticed = !t.passes(k + 1); noticed {
+						break
+					}
+				}
+				mu.Lock()
+				done++
+				switch m := mutants[k]; {
+				case noticed:
+					killed++
+				case len(meets[k+1]) == 0:
+					unmet++
+					fmt.Printf("not reached: %s: %s\n", m.pos, m.what)
+				default:
+					survived++
+					fmt.Printf("survived: %s: %s\n", m.pos, m.what)
+				}
+				log.Printf("%d of %d", done, len(order))
+				mu.Unlock()
+			}
+		})
 	}
-	return unnoticed, nil
+	for _, k := range order {
+		work <- k
+	}
+	close(work)
+	all.Wait()
+	fmt.Printf("%d changes of %d possible: %d killed (%.0f %%), %d survived, %d not reached by a test\n",
+		len(order), len(mutants), killed, 100*float64(killed)/float64(max(1, len(order))), survived, unmet)
+	return nil
+}
+
+// changeAll changes the packages, and returns the file of the overlay that puts
+// the changed ones in place.
+func changeAll(dir string, packages []string) (overlay string, mutants []mutant, err error) {
+	out, err := exec.Command("go", append([]string{"list", "-f", "{{$d := .Dir}}{{range .GoFiles}}{{$d}}/{{.}}\n{{end}}"}, packages...)...).Output()
+	if err != nil {
+		return "", nil, err
+	}
+	replace := make(map[string]string)
+	put := func(file string, text []byte) error {
+		to := filepath.Join(dir, fmt.Sprintf("%d.go", len(replace)))
+		replace[file] = to
+		return os.WriteFile(to, text, 0o666)
+	}
+	switched := make(map[string]bool)
+	for _, file := range strings.Fields(string(out)) {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			return "", nil, err
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), file, src, parser.PackageClauseOnly)
+		if err != nil {
+			return "", nil, err
+		}
+		if strings.Contains(string(src), "//go:embed") || f.Name.Name == "main" {
+			continue // needs its comments; is no package that tests import
+		}
+		var changed []byte
+		if changed, mutants, err = change(file, src, mutants); err != nil {
+			return "", nil, err
+		}
+		if err := put(file, changed); err != nil {
+			return "", nil, err
+		}
+		if in := filepath.Dir(file); !switched[in] {
+			switched[in] = true
+			if err := put(filepath.Join(in, "mutant_switches.go"), fmt.Appendf(nil, switches, f.Name.Name)); err != nil {
+				return "", nil, err
+			}
+		}
+	}
+	if len(mutants) == 0 {
+		return "", nil, errors.New("nothing to change")
+	}
+	overlay = filepath.Join(dir, "overlay.json")
+	data, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return "", nil, err
+	}
+	return overlay, mutants, os.WriteFile(overlay, data, 0o666)
 }
