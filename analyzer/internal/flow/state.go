@@ -168,7 +168,16 @@ func (s *state) under(n Name) []item {
 		return found
 	}
 	var found []item
-	for _, name := range s.names(n) {
+	names := s.names(n)
+	if last := names[len(names)-1]; last.Path == "*" {
+		// A captured parameter that is never assigned is what the caller gave.
+		if a, ok := last.Root.(*ssa.Alloc); ok {
+			if p := spilled(a); p != nil {
+				names = append(names, Name{p, ""})
+			}
+		}
+	}
+	for _, name := range names {
 		for _, it := range s.items {
 			if name.Root != it.Root {
 				continue

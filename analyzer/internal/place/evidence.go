@@ -408,6 +408,12 @@ func madeAt(fn *ssa.Function) *ssa.MakeClosure {
 // reaches reports whether control reaches at with the value named here alive.
 func (t *Table) reaches(e *Entry, at ssa.Instruction, here flow.Name) bool {
 	caller := at.Parent()
+	// A parameter that is captured is loaded for each use, and known before.
+	if o := flow.Outermost(flow.Name{Root: here.Root}); o.Path == "" {
+		if p, ok := o.Root.(*ssa.Parameter); ok {
+			here.Root = p
+		}
+	}
 	reached := false
 	_, isDefer := at.(*ssa.Defer)
 	s := &flow.Subject{

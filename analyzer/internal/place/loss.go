@@ -52,6 +52,7 @@ type change struct {
 	removal bool
 	key     ssa.Value // of the map entry, if it is one
 	holder  bool      // it is an object that has the place that goes
+	same    flow.Name // another name of what is removed, if it has been compared with it
 	certain bool      // what is removed is not released on the way
 }
 
@@ -171,15 +172,18 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 				c := instr.Common()
 				if b, ok := c.Value.(*ssa.Builtin); ok {
 					if b.Name() == "delete" {
-						if path := holderPath(c.Args[0], e); path != "" {
-							add(instr, flow.Name{Root: c.Args[0], Path: flow.MapCell(c.Args[0], c.Args[1]).Path + path}, true, c.Args[1])
-							all[len(all)-1].holder = true
+						path := holderPath(c.Args[0], e)
+						if path != "" || flow.PlaceOf(c.Args[0], true) == e.Place {
+							cell := flow.MapCell(c.Args[0], c.Args[1])
+							add(instr, flow.Name{Root: cell.Root, Path: cell.Path + path}, true, c.Args[1])
+							ch := &all[len(all)-1]
+							ch.holder = path != ""
+							if same := comparedWith(cell, instr.Block()); same != nil {
+								ch.same = flow.Name{Root: same, Path: path}
+							}
 						}
 					}
-					switch {
-					case b.Name() == "delete" && flow.PlaceOf(c.Args[0], true) == e.Place:
-						add(instr, flow.MapCell(c.Args[0], c.Args[1]), true, c.Args[1])
-					case b.Name() == "clear" && flow.PlaceOf(c.Args[0], true) == e.Place:
+					if b.Name() == "clear" && flow.PlaceOf(c.Args[0], true) == e.Place {
 						add(instr, flow.Name{Root: c.Args[0], Path: "[];"}, true, nil)
 					}
 					continue
@@ -208,6 +212,31 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 		}
 	}
 	return all
+}
+
+// comparedWith is the value that is found at cell where control comes to b, since
+// it has been compared with what is there; nil where it has not.
+//
+//	if m.conns[id] == c {
+//		delete(m.conns, id)    // c goes
+func comparedWith(cell flow.Name, b *ssa.BasicBlock) ssa.Value {
+	for ; b.Idom() != nil; b = b.Idom() {
+		d := b.Idom()
+		branch, ok := d.Instrs[len(d.Instrs)-1].(*ssa.If)
+		if !ok || len(b.Preds) != 1 {
+			continue
+		}
+		cmp, ok := branch.Cond.(*ssa.BinOp)
+		if !ok || !(cmp.Op == token.EQL && d.Succs[0] == b || cmp.Op == token.NEQ && d.Succs[1] == b) {
+			continue
+		}
+		for _, pair := range [][2]ssa.Value{{cmp.X, cmp.Y}, {cmp.Y, cmp.X}} {
+			if _, constant := pair[1].(*ssa.Const); !constant && flow.Outermost(flow.Name{Root: pair[0]}) == flow.Outermost(cell) {
+				return pair[1]
+			}
+		}
+	}
+	return nil
 }
 
 // holderPath returns the path from an element of the map or slice m to e's field,
@@ -418,7 +447,7 @@ func (t *Table) loss(e *Entry, fn *ssa.Function, ch change) (Loss, bool) {
 			if ch.holder && t.set.Releases(outermost(fn), e.Place, 3) {
 				continue
 			}
-			if t.metByCallers(e, fn, old) {
+			if same, ok := withInner(ch.same, e); t.metByCallers(e, fn, old) || ok && same.Root != nil && t.metByCallers(e, fn, same) {
 				continue
 			}
 			return l, true

@@ -6,6 +6,7 @@ import (
 	"context"
 	"log"
 	"sync"
+	"time"
 )
 
 // Scheduled runs jobs that remove themselves.
@@ -164,4 +165,65 @@ func (v *Visitors) Close(id string) {
 func (v *Visitors) Kick(id string) {
 	log.Printf("kicked %s", id)
 	v.forgetLeaks(id)
+}
+
+// A guest is kept by its host, who forgets it only where it is still the same.
+type guest struct {
+	cancel context.CancelFunc
+}
+
+// Host keeps guests.
+type Host struct {
+	guests map[string]*guest
+}
+
+// Welcome lets a guest in, once for each name.
+func (h *Host) Welcome(parent context.Context, name string) *guest {
+	if g, ok := h.guests[name]; ok {
+		return g
+	}
+	g := &guest{}
+	ctx, cancel := context.WithCancel(parent)
+	g.cancel = cancel
+	h.guests[name] = g
+	go work(ctx)
+	return g
+}
+
+func (g *guest) stop() {
+	if g.cancel != nil {
+		g.cancel()
+	}
+}
+
+// LeaveClean stops the guest that it then forgets.
+func (g *guest) LeaveClean(h *Host, name string) {
+	g.stop()
+	g.forgetClean(h, name)
+}
+
+// LeaveLaterClean does the same in a function literal.
+func (g *guest) LeaveLaterClean(h *Host, name string) {
+	time.AfterFunc(time.Second, func() {
+		g.stop()
+		g.forgetClean(h, name)
+	})
+}
+
+func (g *guest) forgetClean(h *Host, name string) {
+	if h.guests[name] == g {
+		delete(h.guests, name)
+	}
+}
+
+// Evict stops one guest and forgets the other.
+func (g *guest) Evict(h *Host, name string, other *guest) {
+	g.stop()
+	other.forgetLeaks(h, name)
+}
+
+func (g *guest) forgetLeaks(h *Host, name string) {
+	if h.guests[name] == g {
+		delete(h.guests, name) // want `\[dropped\]`
+	}
 }
