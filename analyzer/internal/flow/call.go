@@ -39,7 +39,7 @@ func (r *run) invoke(instr ssa.CallInstruction, s *state) []*state {
 		return r.released(instr, s)
 	}
 	if r.endsAbove(callee, c, s) {
-		r.end(s.path(End{Kind: Settled, At: instr}))
+		r.end(s.path(End{Kind: Settled, At: instr, above: true}))
 		return nil
 	}
 	if callee.Literal {

@@ -103,6 +103,7 @@ type End struct {
 	// Succeeded: it is known to be nil.
 	Failed, Succeeded bool
 
+	above  bool    // settled, since a context above it is ended
 	full   bool    // the value may have a name that was not remembered
 	lentAs []Reach // the parts of what was lent
 }

@@ -73,7 +73,7 @@ func (s *Subject) nested() *Subject {
 
 // takesOver reports whether e means that someone else sees to the release.
 func takesOver(e End) bool {
-	return e.Kind == Released || e.Kind == Escaped || e.Kind == Held
+	return e.Kind == Released || e.Kind == Escaped || e.Kind == Held || e.above
 }
 
 // started applies f, which runs beside the caller: where some path of it
@@ -124,7 +124,7 @@ func (r *run) deferred(instr *ssa.Defer, s *state) []*state {
 		return nil
 	}
 	if !c.IsInvoke() && s.holds(above, Name{c.Value, ""}) {
-		r.end(s.path(End{Kind: Settled, At: instr}))
+		r.end(s.path(End{Kind: Settled, At: instr, above: true}))
 		return nil
 	}
 	if decidedAtOnce(instr) {

@@ -29,6 +29,9 @@ func (r *run) outlives(n Name, at ssa.Instruction) life {
 		if EscapesBefore(root, at) {
 			return yes
 		}
+		if rest, ok := strings.CutPrefix(n.Path, "*"); ok && strings.ContainsAny(rest, "*[") {
+			return r.pointeesOutlive(root, rest, at)
+		}
 		return no
 	case *ssa.MakeMap, *ssa.MakeSlice, *ssa.MakeChan:
 		if EscapesBefore(root, at) {
@@ -58,6 +61,28 @@ func (r *run) outlives(n Name, at ssa.Instruction) life {
 		return unknownLife
 	}
 	return yes
+}
+
+// pointeesOutlive is outlives for what path leads to from the values of the
+// variable a.
+func (r *run) pointeesOutlive(a *ssa.Alloc, path string, at ssa.Instruction) life {
+	if len(referrers(a)) > maxReferrers {
+		return unknownLife
+	}
+	result := no
+	for _, ref := range referrers(a) {
+		st, ok := ref.(*ssa.Store)
+		if !ok || st.Addr != a || madeFrom(st.Val, a) {
+			continue
+		}
+		switch v := Outermost(Name{st.Val, path}); r.outlives(v, at) {
+		case yes:
+			return yes
+		case unknownLife:
+			result = unknownLife
+		}
+	}
+	return result
 }
 
 // resultIndex is the result that a path from a call starts with.
