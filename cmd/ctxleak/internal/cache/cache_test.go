@@ -96,6 +96,29 @@ func TestDamage(t *testing.T) {
 	}
 }
 
+// TestFull has a cache that opens, and into which nothing can be written: its
+// folders go away below it, as a full disk would have it.
+func TestFull(t *testing.T) {
+	dir := t.TempDir()
+	c := open(t, dir)
+	c.Put(key("a"), "result")
+	for _, sub := range subfolders(dir) {
+		if err := os.RemoveAll(sub); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(sub, nil, 0o444); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.Put(key("b"), "result")
+	c.Trim()
+	for _, k := range []string{"a", "b"} {
+		if got := get(c, k); got != "nothing" {
+			t.Errorf("%s gives %s", k, got)
+		}
+	}
+}
+
 func TestShrink(t *testing.T) {
 	dir := t.TempDir()
 	c := open(t, dir)
