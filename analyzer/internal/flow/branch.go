@@ -1,0 +1,272 @@
+package flow
+
+// This file takes a branch: what its condition says of the value, and of the path.
+
+import (
+	"go/constant"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/source"
+)
+
+// testsError reports whether cond compares an error with nil.
+func testsError(cond ssa.Value) bool {
+	for {
+		switch v := cond.(type) {
+		case *ssa.UnOp:
+			if v.Op != token.NOT {
+				return false
+			}
+			cond = v.X
+		case *ssa.BinOp:
+			return source.IsError(v.X.Type()) || source.IsError(v.Y.Type())
+		default:
+			return false
+		}
+	}
+}
+
+// staleOperand returns the load that cond tests, if its memory was stored to
+// since.
+func (s *state) staleOperand(cond ssa.Value) ssa.Value {
+	if len(s.stale) == 0 {
+		return nil
+	}
+	for {
+		switch v := cond.(type) {
+		case *ssa.UnOp:
+			if v.Op == token.NOT {
+				cond = v.X
+				continue
+			}
+			if slices.Contains(s.stale, ssa.Value(v)) {
+				return v
+			}
+		case *ssa.BinOp:
+			cond = v.X
+			if isNil(v.X) {
+				cond = v.Y
+			}
+			continue
+		}
+		return nil
+	}
+}
+
+// An outcome of assuming a branch.
+type outcome int
+
+const (
+	feasible   outcome = iota
+	infeasible         // cannot happen while the value lives
+	settled            // the context is done, or there is nothing to release
+	sent               // the value is sent to someone
+)
+
+// assumeBranch takes the branch on which the condition has the given truth.
+func (r *run) assumeBranch(s *state, branch *ssa.If, truth bool) (*state, outcome) {
+	cond := branch.Cond
+	if c, ok := cond.(*ssa.Const); ok && isBool(c) {
+		if constant.BoolVal(c.Value) != truth {
+			return s, infeasible
+		}
+		return s, feasible
+	}
+	if b, ok := cond.(*ssa.BinOp); ok && truth && r.subject.Passing {
+		if sel, i, ok := selectCase(b); ok && sel.States[i].Dir == types.SendOnly && !waitsFrom(b.Block().Succs[0], b.Block(), true) {
+			s = s.queued(sel, sel.States[i].Send, sel.States[i].Chan)
+		}
+	}
+	c, sense := r.conditionOf(cond)
+	if s.before != nil {
+		c, sense, _ = begun(branch.Block(), s.before)
+		s = s.with(func(n *state) { n.before = nil })
+	}
+	truth = truth == sense
+	if o := r.judge(s, cond, c, truth); o != feasible {
+		return s, o
+	}
+	counted := r.correlated(c)
+	if v := s.staleOperand(cond); v != nil {
+		// The memory it was loaded from is not what it was.
+		c.x = operand{v, ""}
+	}
+	if known, ok := s.decided(c); ok {
+		if known != truth {
+			return s, infeasible
+		}
+		return s, feasible
+	}
+	if counted {
+		s = s.assume(c, truth)
+	}
+	if !s.asked && !(c.x.plain() && c.y.plain()) {
+		s = s.with(func(n *state) { n.asked = true })
+	}
+	if !s.failing && c.op == "nil" && !truth && c.x.root != nil && testsError(cond) {
+		s = s.with(func(n *state) { n.failing = true })
+	}
+	return s.lentFailed(c, truth).unshared(c, truth), feasible
+}
+
+// judge decides a branch by what it says of the value itself: a live cancel
+// is not nil, its map entry exists, its context is not done.
+func (r *run) judge(s *state, cond ssa.Value, c condition, truth bool) outcome {
+	v := cond
+	for {
+		not, ok := v.(*ssa.UnOp)
+		if !ok || not.Op != token.NOT {
+			break
+		}
+		v = not.X
+	}
+	switch v := v.(type) {
+	case *ssa.BinOp:
+		x := v.X
+		if isNil(x) {
+			x = v.Y
+		}
+		if c.op == "nil" {
+			if len(s.under(Name{x, ""})) > 0 && truth {
+				return settled
+			}
+			// ctx.Err() and context.Cause(ctx) of this context.
+			if r.errOfSelf(s, x) && !truth {
+				return settled
+			}
+			if g := r.guard(s, Name{c.x.root, c.x.path}, nil, truth); g != feasible {
+				return g
+			}
+		}
+		if c.op == "==" {
+			if sel, i, ok := selectCase(v); ok && truth {
+				st := sel.States[i]
+				if st.Dir == types.RecvOnly && r.doneOfSelf(s, st.Chan) {
+					return settled
+				}
+				if st.Dir == types.SendOnly && !r.subject.Passing && len(s.owedUnder(Name{st.Send, ""})) > 0 {
+					return sent
+				}
+			}
+			if truth && (r.errOfSelf(s, v.X) || r.errOfSelf(s, v.Y)) {
+				return settled
+			}
+			if k, ok := v.Y.(*ssa.Const); ok {
+				return r.guard(s, Name{c.x.root, c.x.path}, k, truth)
+			}
+		}
+	case *ssa.Extract:
+		// v, ok := m[k]; v, ok := x.(T): a value that is there was found.
+		switch t := v.Tuple.(type) {
+		case *ssa.Lookup:
+			if v.Index == 1 && !truth && len(s.under(Name{t.X, key(t.Index)})) > 0 {
+				return settled
+			}
+		case *ssa.TypeAssert:
+			if v.Index == 1 && !truth && len(s.under(Name{t.X, ""})) > 0 {
+				return settled
+			}
+		case *ssa.Call:
+			// _, ok := ctx.Deadline(): a context with a timer has one.
+			if v.Index == 1 && !truth && r.subject.Timer && r.methodOfSelf(s, t, "Deadline") {
+				return infeasible
+			}
+			// sync.Map's v, ok := m.Load(k)
+			if v.Index == 1 && !truth && len(s.under(Name{t, "#0;"})) > 0 {
+				return settled
+			}
+		case *ssa.Next:
+			if v.Index == 0 {
+				return feasible
+			}
+		}
+		return r.guardBool(s, v, truth)
+	case *ssa.Call:
+		if c.op == "nil" && truth && len(s.under(Name{c.x.root, c.x.path})) > 0 {
+			return settled // a method that reports whether it is set
+		}
+		if c.op == "nil" {
+			if g := r.guard(s, Name{c.x.root, c.x.path}, nil, truth); g != feasible {
+				return g
+			}
+		}
+		return r.guardCall(s, v, truth)
+	default:
+		return r.guardBool(s, v, truth)
+	}
+	return feasible
+}
+
+func (r *run) guardBool(s *state, v ssa.Value, truth bool) outcome {
+	n := Outermost(Name{v, ""})
+	return r.guard(s, n, ssa.NewConst(constant.MakeBool(true), types.Typ[types.Bool]), truth)
+}
+
+// selectCase matches the comparison of a select statement's chosen case:
+//
+//	t1 = select blocking [<-t0, …]
+//	t2 = extract t1 #0
+//	t3 = t2 == 0:int
+func selectCase(b *ssa.BinOp) (*ssa.Select, int, bool) {
+	e, ok := b.X.(*ssa.Extract)
+	if !ok || e.Index != 0 {
+		return nil, 0, false
+	}
+	sel, ok := e.Tuple.(*ssa.Select)
+	c, isConst := b.Y.(*ssa.Const)
+	if !ok || !isConst || c.Value == nil {
+		return nil, 0, false
+	}
+	i := int(c.Int64())
+	return sel, i, i >= 0 && i < len(sel.States)
+}
+
+// sentBy is what the case of a select sends that cond says was chosen.
+func sentBy(cond ssa.Value) ssa.Value {
+	if b, ok := cond.(*ssa.BinOp); ok {
+		if sel, i, ok := selectCase(b); ok {
+			return sel.States[i].Send
+		}
+	}
+	return nil
+}
+
+// doneOfSelf reports whether ch is the Done channel of the followed context.
+func (r *run) doneOfSelf(s *state, ch ssa.Value) bool {
+	return r.methodOfSelf(s, ch, "Done")
+}
+
+func (r *run) errOfSelf(s *state, v ssa.Value) bool {
+	if r.methodOfSelf(s, v, "Err") {
+		return true
+	}
+	call, ok := v.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	f := call.Call.StaticCallee()
+	if f == nil {
+		return false
+	}
+	obj, _ := f.Object().(*types.Func)
+	return source.FullName(obj) == "context.Cause" && s.holds(self, Name{call.Call.Args[0], ""})
+}
+
+func (r *run) methodOfSelf(s *state, v ssa.Value, method string) bool {
+	// A Done channel kept in a variable is still its context's.
+	if n := s.outermost(Name{v, ""}); n.Path == "" {
+		v = n.Root
+	}
+	call, ok := v.(*ssa.Call)
+	if !ok || !call.Call.IsInvoke() || call.Call.Method.Name() != method {
+		return false
+	}
+	// Of an old value, its context is not known for certain: the end of any
+	// context may be its end, or its parent's.
+	n := Name{call.Call.Value, ""}
+	return s.holds(self, n) || s.holds(elder, n) || r.subject.Base.Root != nil && source.IsContext(call.Call.Value.Type())
+}
