@@ -67,7 +67,8 @@ func madeBetween(a *ssa.Alloc, from, at ssa.Instruction) bool {
 const maxWays = 4
 
 // factsBefore are the conditions that paths to at have decided, as far as they can
-// matter after it: of the alternatives that it returns, one holds.
+// matter after it: of the alternatives that it returns, one holds. There is none
+// where no path comes to at.
 //
 //	if a || b {
 //		ctx, cancel = context.WithCancel(ctx)    // a, or !a and b
@@ -82,18 +83,30 @@ func (r *run) factsBefore(at ssa.Instruction) [][]fact {
 		var more [][]fact
 		for _, known := range all {
 			for _, way := range ways {
-				nearest := slices.Clone(known)
-				for _, f := range way {
-					if !slices.ContainsFunc(known, func(o fact) bool { return o.condition == f.condition }) {
-						nearest = append(nearest, f)
-					}
+				s := &state{facts: known}
+				if s.learnAll(way) {
+					more = append(more, s.facts)
 				}
-				more = append(more, nearest)
 			}
 		}
 		all = more
 	}
 	return all
+}
+
+// learnAll adds earlier facts to a state that nobody shares yet, where those that
+// it has do not decide them. It reports whether both can hold.
+func (s *state) learnAll(earlier []fact) (possible bool) {
+	s.facts = slices.Clone(s.facts)
+	for _, f := range earlier {
+		switch truth, ok := s.decided(f.condition); {
+		case !ok:
+			s.facts = append(s.facts, f)
+		case truth != f.truth && f.x.fixed() && f.y.fixed():
+			return false
+		}
+	}
+	return true
 }
 
 // waysTo are what the branches between b and the block that dominates it have
@@ -121,13 +134,8 @@ func (r *run) way(from, p, b *ssa.BasicBlock, after func() []bool) (facts []fact
 	s := new(state)
 	possible = true
 	learn := func(c condition, truth bool) {
-		if !r.correlated(c) || !usedIn(c.x, after()) && !usedIn(c.y, after()) {
-			return
-		}
-		if was, ok := s.decided(c); !ok {
-			s = s.assume(c, truth)
-		} else if was != truth && trimLen(c.x.path) == "" && trimLen(c.y.path) == "" {
-			possible = false
+		if r.correlated(c) && (usedIn(c.x, after()) || usedIn(c.y, after())) {
+			possible = s.learnAll([]fact{{c, truth}}) && possible
 		}
 	}
 	for {

@@ -34,11 +34,21 @@ func (o operand) plain() bool {
 	return ok && o.path == ""
 }
 
+// fixed reports whether o is no memory, or that of a parameter which is never
+// assigned.
+func (o operand) fixed() bool {
+	path := trimLen(o.path)
+	if a, ok := o.root.(*ssa.Alloc); ok && path == "*" {
+		return spilled(a) != nil
+	}
+	return o.root == nil || path == ""
+}
+
 // fixedBefore reports whether o is the same in every turn of the loop of header:
-// not memory, and nothing that the header makes anew.
+// fixed, and nothing that the header makes anew.
 func (o operand) fixedBefore(header *ssa.BasicBlock) bool {
 	instr, ok := o.root.(ssa.Instruction)
-	return o.root == nil || trimLen(o.path) == "" && !(ok && instr.Block() == header)
+	return o.fixed() && !(ok && instr.Block() == header)
 }
 
 func operandOf(v ssa.Value) operand {
@@ -155,7 +165,7 @@ func isBool(c *ssa.Const) bool {
 // correlated reports whether c is asked more than once in the function, so
 // that remembering its answer can decide a later branch.
 func (r *run) correlated(c condition) bool {
-	if of, _, ok := c.compares(); ok && r.ordered[of] && r.compared[of] > 1 && r.compared[of] <= maxCompared {
+	if of, _, ok := c.compares(); ok && r.compared[of] > 1 && r.compared[of] <= maxCompared {
 		return true
 	}
 	return r.conditions[c] > 1 || c.op == "nil" && r.stored[c.x]

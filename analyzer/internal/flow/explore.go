@@ -301,6 +301,9 @@ func Explore(o Oracle, subject *Subject) (outcome *Outcome) {
 		block = at.Block()
 		index = slices.Index(block.Instrs, at) + 1
 		begin = r.before(s, at)
+		if len(begin) == 0 { // nothing comes there
+			r.end(End{Kind: Settled, At: at})
+		}
 	}
 	for i := range begin {
 		if subject.Error != nil {

@@ -14,7 +14,6 @@ type survey struct {
 	conditions map[condition]int             // how often each is asked
 	mentions   map[operand][]*ssa.BasicBlock // where each is used
 	compared   map[operand]int               // how often each is compared with a constant
-	ordered    map[operand]bool              // those of which it is asked whether they are less or greater
 	counters   map[*ssa.Phi]bool             // integers that are compared with a constant after they are merged
 	stored     map[operand]bool              // errors that are stored or merged, and errors and booleans that are returned
 	loads      map[operand][]ssa.Value       // the loads of each variable
@@ -42,7 +41,6 @@ func (c *Surveys) of(r *run, fn *ssa.Function) *survey {
 		conditions: make(map[condition]int),
 		mentions:   make(map[operand][]*ssa.BasicBlock),
 		compared:   make(map[operand]int),
-		ordered:    make(map[operand]bool),
 		counters:   make(map[*ssa.Phi]bool),
 		stored:     make(map[operand]bool),
 		loads:      make(map[operand][]ssa.Value),
@@ -62,7 +60,6 @@ func (s *survey) ask(c condition) {
 	s.conditions[c]++
 	if of, _, ok := c.compares(); ok {
 		s.compared[of]++
-		s.ordered[of] = s.ordered[of] || c.op == "<"
 	}
 }
 

@@ -341,3 +341,30 @@ func SharedClean(parent context.Context, wait, ask bool, do func(context.Context
 		}()
 	}
 }
+
+// OtherNumberLeaks returns for a number for which there may be a context.
+func OtherNumberLeaks(ctx context.Context, mode int, quick bool, do func(context.Context) error) error {
+	cancel := func() {}
+	if mode == 2 {
+		ctx, cancel = context.WithCancel(ctx) // want `\[lostpath\]`
+	}
+	err := do(ctx)
+	if quick && mode != 1 {
+		return err
+	}
+	cancel()
+	return err
+}
+
+func OtherNumberClean(ctx context.Context, mode int, quick bool, do func(context.Context) error) error {
+	cancel := func() {}
+	if mode == 2 {
+		ctx, cancel = context.WithCancel(ctx)
+	}
+	err := do(ctx)
+	if quick && mode == 1 {
+		return err
+	}
+	cancel()
+	return err
+}

@@ -302,3 +302,59 @@ func OnceOnlyClean(parent context.Context, do func(context.Context)) {
 		return
 	}
 }
+
+// InsideLeaks leaves a loop in a function literal for a number that it may have.
+func InsideLeaks(parent context.Context, n int, do func(context.Context)) {
+	func() {
+		var all []func()
+		for i := 0; i < n; i++ {
+			ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+			all = append(all, cancel)
+			do(ctx)
+			if n == 1 {
+				return
+			}
+		}
+		releaseEach(all)
+	}()
+}
+
+func InsideClean(parent context.Context, n int, do func(context.Context)) {
+	func() {
+		var all []func()
+		for i := 0; i < n; i++ {
+			ctx, cancel := context.WithCancel(parent)
+			all = append(all, cancel)
+			do(ctx)
+			if n == 0 {
+				return
+			}
+		}
+		releaseEach(all)
+	}()
+}
+
+// NeverThereClean makes another context where no path comes.
+func NeverThereClean(parent context.Context, n int, do func(context.Context)) {
+	for i := 0; i < n; i++ {
+		ctx, cancel := context.WithCancel(parent)
+		defer cancel()
+		if n <= 0 {
+			ctx, cancel = context.WithCancel(parent)
+			_ = cancel
+		}
+		do(ctx)
+	}
+}
+
+func NeverThereLeaks(parent context.Context, n int, do func(context.Context)) {
+	for i := 0; i < n; i++ {
+		ctx, cancel := context.WithCancel(parent)
+		defer cancel()
+		if n <= 1 {
+			ctx, cancel = context.WithCancel(parent) // want `\[discarded\]`
+			_ = cancel
+		}
+		do(ctx)
+	}
+}
