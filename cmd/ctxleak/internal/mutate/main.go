@@ -3,7 +3,7 @@
 //
 // Usage:
 //
-//	go run ./cmd/ctxleak/internal/mutate [-n 100] [-seed 1] [-p 2] [-test PACKAGES] PACKAGES
+//	go run ./cmd/ctxleak/internal/mutate [-n 100] [-seed 1] [-p 2] [-test PACKAGES] [-skip TESTS] PACKAGES
 //
 // A change negates the condition of an if, swaps && and ||, == and !=, or < and
 // <=, returns true for false, or takes away a statement that only calls. All of
@@ -26,6 +26,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 )
@@ -34,6 +35,7 @@ var (
 	count    = flag.Int("n", 100, "how many changes to try")
 	seed     = flag.Uint64("seed", 1, "of the sample")
 	parallel = flag.Int("p", 2, "how many to try at the same time")
+	skip     = flag.String("skip", "", "a `pattern` of tests that are left out")
 	patterns = flag.String("test", "./analyzer/...", "the `packages` whose tests are run")
 )
 
@@ -60,7 +62,13 @@ func run(dir string) error {
 	if err != nil {
 		return err
 	}
-	tests, err := compile(dir, overlay, strings.Fields(*patterns))
+	var skipped *regexp.Regexp
+	if *skip != "" {
+		if skipped, err = regexp.Compile(*skip); err != nil {
+			return err
+		}
+	}
+	tests, err := compile(dir, overlay, strings.Fields(*patterns), skipped)
 	if err != nil {
 		return err
 	}

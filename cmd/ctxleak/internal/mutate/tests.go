@@ -6,9 +6,11 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,8 +41,8 @@ func (t *test) passes(n int) bool {
 	return ok
 }
 
-// compile compiles the tests of the packages.
-func compile(dir, overlay string, packages []string) ([]*test, error) {
+// compile compiles the tests of the packages, but for those skipped.
+func compile(dir, overlay string, packages []string, skipped *regexp.Regexp) ([]*test, error) {
 	out, err := exec.Command("go", append([]string{"list", "-f", "{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}} {{.Dir}}{{end}}"}, packages...)...).Output()
 	if err != nil {
 		return nil, err
@@ -62,6 +64,9 @@ func compile(dir, overlay string, packages []string) ([]*test, error) {
 			return nil, fmt.Errorf("%s: %v", path, err)
 		}
 		for name := range strings.FieldsSeq(string(names)) {
+			if skipped != nil && skipped.MatchString(name) {
+				continue
+			}
 			tests = append(tests, &test{exe: exe, dir: in, name: name})
 		}
 	}
@@ -75,7 +80,10 @@ func survey(dir string, tests []*test, mutants int) (meets [][]*test, err error)
 	met := filepath.Join(dir, "met")
 	for _, t := range tests {
 		if out, ok := t.run(10*time.Minute, reached+"="+met); !ok {
-			return nil, fmt.Errorf("%s fails without a change:\n%s", t.name, out)
+			// What it demands of time, say, is not to be had with the switches.
+			log.Printf("%s is left out, it fails without a change:\n%s", t.name, out)
+			os.Remove(met)
+			continue
 		}
 		data, err := os.ReadFile(met)
 		if err != nil && !os.IsNotExist(err) {
