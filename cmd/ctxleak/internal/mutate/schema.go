@@ -84,8 +84,8 @@ func change(name string, src []byte, known []mutant) ([]byte, []mutant, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	add := func(n ast.Node, what string) ast.Expr {
-		known = append(known, mutant{fset.Position(n.Pos()), what})
+	add := func(pos token.Pos, what string) ast.Expr {
+		known = append(known, mutant{fset.Position(pos), what})
 		return &ast.BasicLit{Kind: token.INT, Value: strconv.Itoa(len(known))}
 	}
 	is := func(number ast.Expr) ast.Expr { return call("mutant", number) }
@@ -100,7 +100,7 @@ func change(name string, src []byte, known []mutant) ([]byte, []mutant, error) {
 		astutil.Apply(fn.Body, nil, func(c *astutil.Cursor) bool {
 			switch n := c.Node().(type) {
 			case *ast.IfStmt:
-				n.Cond = differs(n.Cond, add(n, "the condition is negated"))
+				n.Cond = differs(n.Cond, add(n.If, "the condition is negated"))
 			case *ast.BinaryExpr:
 				if changed := operator(n, add); changed != nil {
 					c.Replace(changed)
@@ -108,12 +108,12 @@ func change(name string, src []byte, known []mutant) ([]byte, []mutant, error) {
 			case *ast.ReturnStmt:
 				for i, e := range n.Results {
 					if id, ok := e.(*ast.Ident); ok && (id.Name == "true" || id.Name == "false") {
-						n.Results[i] = differs(id, add(n, "it does not return "+id.Name))
+						n.Results[i] = differs(id, add(n.Return, "it does not return "+id.Name))
 					}
 				}
 			case *ast.ExprStmt:
 				if _, called := n.X.(*ast.CallExpr); called && c.Index() >= 0 {
-					off := &ast.UnaryExpr{Op: token.NOT, X: is(add(n, "the call is gone"))}
+					off := &ast.UnaryExpr{Op: token.NOT, X: is(add(n.X.(*ast.CallExpr).Lparen, "the call is gone"))}
 					c.Replace(&ast.IfStmt{Cond: off, Body: &ast.BlockStmt{List: []ast.Stmt{n}}})
 				}
 			}
@@ -128,12 +128,12 @@ func change(name string, src []byte, known []mutant) ([]byte, []mutant, error) {
 }
 
 // operator is the comparison or connection n with another in its place, or nil.
-func operator(n *ast.BinaryExpr, add func(ast.Node, string) ast.Expr) ast.Expr {
+func operator(n *ast.BinaryExpr, add func(token.Pos, string) ast.Expr) ast.Expr {
 	later := &ast.FuncLit{
 		Type: &ast.FuncType{Params: &ast.FieldList{}, Results: &ast.FieldList{List: []*ast.Field{{Type: ast.NewIdent("bool")}}}},
 		Body: &ast.BlockStmt{List: []ast.Stmt{&ast.ReturnStmt{Results: []ast.Expr{n.Y}}}},
 	}
-	swapped := func(to token.Token) ast.Expr { return add(n, fmt.Sprintf("%s is %s", n.Op, to)) }
+	swapped := func(to token.Token) ast.Expr { return add(n.OpPos, fmt.Sprintf("%s is %s", n.Op, to)) }
 	switch n.Op {
 	case token.LAND:
 		return call("mutantAnd", swapped(token.LOR), n.X, later)
