@@ -29,7 +29,9 @@ func (r *run) before(s *state, at ssa.Instruction) []*state {
 		}
 	}
 	var all []*state
+	around := r.factsAround(at.Parent())
 	for _, facts := range r.factsBefore(at) {
+		facts = append(facts, around...)
 		all = append(all, r.constantsBefore(s.with(func(n *state) { n.facts, n.defers = facts, defers }), at, reach))
 	}
 	return all
@@ -92,6 +94,29 @@ func (r *run) factsBefore(at ssa.Instruction) [][]fact {
 		all = more
 	}
 	return all
+}
+
+// factsAround are the conditions that were decided where the function literal fn
+// was made, of what does not change any more.
+//
+//	if quiet {
+//		go func() {    // quiet
+func (r *run) factsAround(fn *ssa.Function) []fact {
+	s := new(state)
+	for made := MadeAt(fn); made != nil; made = MadeAt(made.Parent()) {
+		for b := made.Block(); b.Idom() != nil; b = b.Idom() {
+			d := b.Idom()
+			branch, ok := d.Instrs[len(d.Instrs)-1].(*ssa.If)
+			if !ok || len(b.Preds) != 1 || b.Preds[0] != d || d.Succs[0] == d.Succs[1] {
+				continue
+			}
+			c, sense := r.conditionOf(branch.Cond)
+			if c.x.fixed() && c.y.fixed() && (len(r.mentions[c.x]) > 0 || len(r.mentions[c.y]) > 0) {
+				s.learnAll([]fact{{c, (d.Succs[0] == b) == sense}})
+			}
+		}
+	}
+	return s.facts
 }
 
 // learnAll adds earlier facts to a state that nobody shares yet, where those that

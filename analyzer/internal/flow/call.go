@@ -74,6 +74,11 @@ func (r *run) endsAbove(callee Callee, c *ssa.CallCommon, s *state) bool {
 		return false
 	}
 	for i, arg := range callee.Args {
+		if f := resolveValue(arg, nil, 0); f.Literal && r.concerns(f.Closure, s) && r.mayEndAbove(arg, s) {
+			if e := r.oracle.Effect(callee.Fn, i, "", nil); e != nil && e.Released && !e.Unchanged {
+				return true
+			}
+		}
 		for _, it := range s.under(Name{arg, ""}) {
 			if it.kind != above {
 				continue

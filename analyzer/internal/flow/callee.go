@@ -179,3 +179,16 @@ func Captures(f ssa.Value) []Name {
 	}
 	return all
 }
+
+// MadeAt is the instruction that makes the function literal fn, or nil.
+func MadeAt(fn *ssa.Function) *ssa.MakeClosure {
+	if fn.Parent() == nil || fn.Referrers() == nil {
+		return nil
+	}
+	for _, ref := range *fn.Referrers() {
+		if mc, ok := ref.(*ssa.MakeClosure); ok {
+			return mc
+		}
+	}
+	return nil
+}

@@ -53,15 +53,27 @@ func (r *run) mayRelease(f ssa.Value, s *state) bool {
 	if s.holds(owed, Name{f, ""}) {
 		return true
 	}
+	ends, after := r.tried(f, s)
+	return slices.ContainsFunc(ends, takesOver) ||
+		slices.ContainsFunc(after, func(t *state) bool { return len(t.heldItems()) > len(s.heldItems()) })
+}
+
+// mayEndAbove reports whether calling f ends a context above on some path.
+func (r *run) mayEndAbove(f ssa.Value, s *state) bool {
+	ends, _ := r.tried(f, s)
+	return slices.ContainsFunc(ends, func(e End) bool { return e.above })
+}
+
+// tried is what a call of f would lead to.
+func (r *run) tried(f ssa.Value, s *state) (ends []End, after []*state) {
 	sub := *r
 	sub.ends = nil
 	sub.subject = r.subject.nested()
 	sub.spawned++
 	// What it returns is of no interest, so the call is as good as deferred.
-	after := sub.apart(&ssa.Defer{}, f, s)
+	after = sub.apart(&ssa.Defer{}, f, s)
 	r.states, r.overflow = sub.states, cmp.Or(r.overflow, sub.overflow)
-	return slices.ContainsFunc(sub.ends, takesOver) ||
-		slices.ContainsFunc(after, func(t *state) bool { return len(t.heldItems()) > len(s.heldItems()) })
+	return sub.ends, after
 }
 
 // nested is the subject of a question that following s raised.

@@ -385,24 +385,11 @@ func putBy(c *summary.Creation, fn *ssa.Function) bool {
 // call is reached when the function returns.
 func (t *Table) alive(e *Entry, site ssa.CallInstruction, here flow.Name) bool {
 	caller := site.Parent()
-	if made := madeAt(caller); made != nil && madeIn(e, caller.Parent()) == nil && !t.reaches(e, made, here) {
+	if made := flow.MadeAt(caller); made != nil && madeIn(e, caller.Parent()) == nil && !t.reaches(e, made, here) {
 		// The literal that calls is only made once the value is released.
 		return false
 	}
 	return t.reaches(e, site, here)
-}
-
-// madeAt is the instruction that makes the function literal fn, or nil.
-func madeAt(fn *ssa.Function) *ssa.MakeClosure {
-	if fn.Parent() == nil {
-		return nil
-	}
-	for _, ref := range *fn.Referrers() {
-		if mc, ok := ref.(*ssa.MakeClosure); ok {
-			return mc
-		}
-	}
-	return nil
 }
 
 // reaches reports whether control reaches at with the value named here alive.

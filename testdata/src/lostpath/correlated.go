@@ -368,3 +368,45 @@ func OtherNumberClean(ctx context.Context, mode int, quick bool, do func(context
 	cancel()
 	return err
 }
+
+// AroundLeaks asks in its function literal what is known where that is made.
+func AroundLeaks(parent context.Context, n int, quiet bool, do func(context.Context)) {
+	if n > 1 && quiet {
+		defer func() {
+			ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+			do(ctx)
+			if n >= 3 {
+				cancel()
+			}
+		}()
+	}
+	do(parent)
+}
+
+func AroundClean(parent context.Context, n int, quiet bool, do func(context.Context)) {
+	if n > 1 && quiet {
+		defer func() {
+			ctx, cancel := context.WithCancel(parent)
+			do(ctx)
+			if n >= 2 {
+				cancel()
+			}
+		}()
+	}
+	do(parent)
+}
+
+// AroundChangedLeaks asks of what has changed in between.
+func AroundChangedLeaks(parent context.Context, quiet bool, do func(context.Context)) {
+	if quiet {
+		defer func() {
+			ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+			do(ctx)
+			if quiet {
+				cancel()
+			}
+		}()
+	}
+	quiet = false
+	do(parent)
+}

@@ -257,3 +257,35 @@ func EarlierClean(parent context.Context, failed bool, do func(context.Context))
 	defer func() { cancel() }()
 	stop()
 }
+
+func callIt(release func()) { release() }
+
+func dropIt(release func()) { _ = release }
+
+// WrappedLeaks hands the function literal that ends the parent to who does
+// not call it.
+func WrappedLeaks(parent context.Context, failed bool, do func(context.Context)) {
+	ctx, cancel := context.WithCancelCause(parent) // want `\[lostpath\]`
+	stop := func() { cancel(nil) }
+	sub, release := context.WithCancel(ctx)
+	do(sub)
+	if failed {
+		dropIt(stop)
+		return
+	}
+	stop()
+	release()
+}
+
+func WrappedClean(parent context.Context, failed bool, do func(context.Context)) {
+	ctx, cancel := context.WithCancelCause(parent)
+	stop := func() { cancel(nil) }
+	sub, release := context.WithCancel(ctx)
+	do(sub)
+	if failed {
+		callIt(stop)
+		return
+	}
+	stop()
+	release()
+}
