@@ -389,3 +389,31 @@ func DeferredInTurnsLeaks(parent context.Context, use func(context.Context), n i
 		use(ctx)
 	}
 }
+
+// NestedAssignLeaks has a function literal inside another one put something else
+// in place of the release.
+func NestedAssignLeaks(parent context.Context, quiet bool, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent) // want `\[(lostpath|overwritten)\]`
+	stop := func() { cancel() }
+	forget := func() {
+		func() { stop = func() {} }()
+	}
+	do(ctx)
+	if quiet {
+		forget()
+	}
+	stop()
+}
+
+func NestedAssignClean(parent context.Context, quiet bool, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent)
+	stop := func() { cancel() }
+	forget := func() {
+		func() { quiet = false }()
+	}
+	do(ctx)
+	if quiet {
+		forget()
+	}
+	stop()
+}

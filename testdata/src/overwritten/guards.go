@@ -395,3 +395,67 @@ func (u *unswapped) Pump(parent context.Context, in <-chan string, do func(strin
 		do(m)
 	}
 }
+
+// A line says by a method whether it is up.
+type line struct {
+	cancel context.CancelFunc
+}
+
+func (l *line) up() bool { return l.cancel != nil }
+
+func (l *line) dialClean(parent context.Context) context.Context {
+	if l.up() {
+		l.cancel()
+	}
+	ctx, cancel := context.WithCancel(parent)
+	l.cancel = cancel
+	return ctx
+}
+
+// Hangup ends the line.
+func (l *line) Hangup() {
+	if l.up() {
+		l.cancel()
+	}
+}
+
+// UseLine dials for all that comes in.
+func UseLine(parent context.Context, l *line, in <-chan string, do func(context.Context, string)) {
+	defer l.Hangup()
+	for s := range in {
+		do(l.dialClean(parent), s)
+	}
+}
+
+// A trunk says by a method whether it has a name, which tells nothing of its
+// context.
+type trunk struct {
+	name   *string
+	cancel context.CancelFunc
+}
+
+func (t *trunk) named() bool { return t.name != nil }
+
+func (t *trunk) dialLeaks(parent context.Context) context.Context {
+	if t.named() {
+		t.cancel()
+	}
+	ctx, cancel := context.WithCancel(parent)
+	t.cancel = cancel // want `\[overwritten\]`
+	return ctx
+}
+
+// Hangup ends the trunk.
+func (t *trunk) Hangup() {
+	if t.cancel != nil {
+		t.cancel()
+	}
+}
+
+// UseTrunk dials for all that comes in.
+func UseTrunk(parent context.Context, t *trunk, in <-chan string, do func(context.Context, string)) {
+	defer t.Hangup()
+	for s := range in {
+		do(t.dialLeaks(parent), s)
+	}
+}
