@@ -417,3 +417,30 @@ func NestedAssignClean(parent context.Context, quiet bool, do func(context.Conte
 	}
 	stop()
 }
+
+// NestedCallLeaks has a function literal inside another one call the one that
+// releases, and not on every path.
+func NestedCallLeaks(parent context.Context, quiet bool, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+	stop := func() { cancel() }
+	finish := func() {
+		func() { stop() }()
+	}
+	do(ctx)
+	if !quiet {
+		finish()
+	}
+}
+
+func NestedCallClean(parent context.Context, quiet bool, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent)
+	stop := func() { cancel() }
+	finish := func() {
+		func() { stop() }()
+	}
+	do(ctx)
+	if !quiet {
+		do(parent)
+	}
+	finish()
+}
