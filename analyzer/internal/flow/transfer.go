@@ -78,10 +78,6 @@ func (r *run) transfer(instr ssa.Instruction, s *state) []*state {
 		if !r.subject.Passing {
 			return r.capture(instr, s)
 		}
-	case *ssa.Slice:
-		if EmptySlice(instr) {
-			return []*state{s}
-		}
 	case *ssa.Call:
 		return r.call(instr, s)
 	case *ssa.Defer:

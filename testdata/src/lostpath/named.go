@@ -141,3 +141,35 @@ func SuccessClean(parent context.Context, do func(context.Context) error, report
 	}()
 	return do(ctx)
 }
+
+// KnownErrorLeaks releases for other errors than the one that it returns.
+func KnownErrorLeaks(parent context.Context, ready func() bool) (ctx context.Context, stop func(), err error) {
+	ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+	defer func() {
+		if err == nil {
+			return
+		}
+		if !ready() {
+			cancel()
+		}
+	}()
+	if !ready() {
+		return parent, nil, errBusy
+	}
+	return ctx, cancel, nil
+}
+
+// KnownErrorClean returns an error of the package's own, which is set, beside
+// results that are not zero.
+func KnownErrorClean(parent context.Context, ready func() bool) (ctx context.Context, stop func(), err error) {
+	ctx, cancel := context.WithCancel(parent)
+	defer func() {
+		if err != nil {
+			cancel()
+		}
+	}()
+	if !ready() {
+		return parent, nil, errBusy
+	}
+	return ctx, cancel, nil
+}
