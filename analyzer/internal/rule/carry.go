@@ -3,6 +3,7 @@ package rule
 import (
 	"go/types"
 	"maps"
+	"slices"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -218,28 +219,8 @@ func reaches(a, b ssa.Instruction) bool {
 	if a.Parent() != b.Parent() {
 		return true // not known
 	}
-	if a.Block() == b.Block() {
-		for _, instr := range a.Block().Instrs {
-			if instr == a {
-				return true
-			}
-			if instr == b {
-				break
-			}
-		}
+	if in := a.Block().Instrs; a.Block() == b.Block() && slices.Index(in, a) < slices.Index(in, b) {
+		return true
 	}
-	seen := make(map[*ssa.BasicBlock]bool)
-	work := append([]*ssa.BasicBlock(nil), a.Block().Succs...)
-	for len(work) > 0 {
-		x := work[len(work)-1]
-		work = work[:len(work)-1]
-		if x == b.Block() {
-			return true
-		}
-		if !seen[x] {
-			seen[x] = true
-			work = append(work, x.Succs...)
-		}
-	}
-	return false
+	return slices.ContainsFunc(a.Block().Succs, func(next *ssa.BasicBlock) bool { return flow.Reaches(next, b.Block()) })
 }
