@@ -40,6 +40,13 @@ func (t *Table) CapturedLoss(fn *ssa.Function, c *summary.Creation) (at *ssa.Sto
 		if o.Overflow != "" || !slices.ContainsFunc(o.Ends, func(end flow.End) bool { return end.Kind == flow.Lost && end.By == ssa.Instruction(st) }) {
 			continue
 		}
+		left := flow.Explore(t.set, &flow.Subject{
+			Fn: fn, After: st, Methods: e.Methods,
+			Names: []flow.Start{{Name: old, Held: true}},
+		})
+		if left.Overflow != "" || !left.Has(flow.Unchanged, flow.Held, flow.Lost) {
+			continue // the call that makes it releases it
+		}
 		if why := t.repeats(e, fn, old, make(map[*ssa.Function]bool)); why != "" {
 			return st, why
 		}

@@ -276,3 +276,37 @@ func ReplacedLeaks(parent context.Context, limit time.Duration, do func(context.
 	defer cancel()
 	return do(ctx)
 }
+
+// RestartBriefLeaks releases in the same run only when asked to.
+func RestartBriefLeaks(parent context.Context, events <-chan bool, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent)
+	cancel()
+	restart := func(brief bool) {
+		ctx, cancel = context.WithCancel(parent) // want `\[overwritten\]`
+		do(ctx)
+		if brief {
+			cancel()
+		}
+	}
+	for brief := range events {
+		restart(brief)
+	}
+	cancel()
+}
+
+func RestartBriefClean(parent context.Context, events <-chan bool, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent)
+	cancel()
+	restart := func(brief bool) {
+		ctx, cancel = context.WithCancel(parent)
+		do(ctx)
+		if brief {
+			do(parent)
+		}
+		cancel()
+	}
+	for brief := range events {
+		restart(brief)
+	}
+	cancel()
+}
