@@ -30,12 +30,11 @@ func (s *state) decided(c condition) (truth, ok bool) {
 	}
 	// err == nil decides err == io.EOF, errors.Is(err, io.EOF), and what else
 	// asks of which kind an error is.
-	if strings.HasPrefix(c.op, "call ") && c.x.root != nil && s.saysNil(c.x) || c.op == "==" && c.y.path == "*" && isGlobal(c.y.root) {
-		if s.saysNil(c.x) {
-			return false, true
-		}
+	ofError := strings.HasPrefix(c.op, "call ") && c.x.root != nil || c.op == "==" && c.y.path == "*" && isGlobal(c.y.root)
+	if ofError && s.saysNil(c.x) {
+		return false, true
 	}
-	// x == 3 decides x == 4.
+	// x == "a" decides x == "b".
 	if c.op == "==" && c.y.root == nil {
 		for _, f := range s.facts {
 			if f.op == "==" && f.truth && f.x == c.x && f.y.root == nil && f.y != c.y {

@@ -410,3 +410,34 @@ func AroundChangedLeaks(parent context.Context, quiet bool, do func(context.Cont
 	quiet = false
 	do(parent)
 }
+
+// OtherNameLeaks returns for any name but one.
+func OtherNameLeaks(ctx context.Context, mode string, quick bool, do func(context.Context) error) error {
+	cancel := func() {}
+	if mode == "watch" {
+		ctx, cancel = context.WithCancel(ctx) // want `\[lostpath\]`
+	}
+	if mode == "watch" {
+		_ = do(ctx)
+	}
+	if quick && mode != "list" {
+		return nil
+	}
+	cancel()
+	return nil
+}
+
+func OtherNameClean(ctx context.Context, mode string, quick bool, do func(context.Context) error) error {
+	cancel := func() {}
+	if mode == "watch" {
+		ctx, cancel = context.WithCancel(ctx)
+	}
+	if mode == "watch" {
+		_ = do(ctx)
+	}
+	if quick && mode == "list" {
+		return nil
+	}
+	cancel()
+	return nil
+}
