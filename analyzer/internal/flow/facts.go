@@ -145,7 +145,7 @@ func (r *run) nilness(s *state, v ssa.Value) (null, ok bool) {
 		}
 	case *ssa.UnOp:
 		// A package-level error variable is taken to be set.
-		if g, is := v.X.(*ssa.Global); is && source.IsError(v.Type()) && g != nil {
+		if _, is := v.X.(*ssa.Global); is && source.IsError(v.Type()) {
 			return false, true
 		}
 	}

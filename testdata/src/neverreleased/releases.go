@@ -250,3 +250,51 @@ func NewGoroutineFieldClean(parent context.Context) *GoroutineFieldClean {
 
 // Finish ends the work.
 func (g *GoroutineFieldClean) Finish() { close(g.done) }
+
+// A watch comes from a function, and is kept by value.
+type watch struct {
+	name   string
+	cancel context.CancelFunc
+}
+
+func newWatch(parent context.Context, name string) watch {
+	ctx, cancel := context.WithCancel(parent)
+	go work(ctx)
+	return watch{name, cancel}
+}
+
+// WatchedClean releases what is in its part, without reading the part as a whole.
+type WatchedClean struct {
+	watch watch
+}
+
+// Start watches.
+func (w *WatchedClean) Start(parent context.Context, name string) { w.watch = newWatch(parent, name) }
+
+// Stop ends the watch.
+func (w *WatchedClean) Stop() { w.watch.cancel() }
+
+// A look comes from a function, too.
+type look struct {
+	name   string
+	cancel context.CancelFunc
+}
+
+func newLook(parent context.Context, name string) look {
+	ctx, cancel := context.WithCancel(parent) // want `\[neverreleased\]`
+	go work(ctx)
+	return look{name, cancel}
+}
+
+// LookedLeaks reads of its part what the look is called, and no more.
+type LookedLeaks struct {
+	look look
+}
+
+// Start looks.
+func (l *LookedLeaks) Start(parent context.Context, name string) {
+	l.look = newLook(parent, name)
+}
+
+// Name is that of the look.
+func (l *LookedLeaks) Name() string { return l.look.name }
