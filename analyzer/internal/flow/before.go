@@ -5,7 +5,6 @@ package flow
 
 import (
 	"slices"
-	"sync"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -76,9 +75,8 @@ const maxWays = 4
 //		ctx, cancel = context.WithCancel(ctx)    // a, or !a and b
 func (r *run) factsBefore(at ssa.Instruction) [][]fact {
 	all := [][]fact{nil}
-	after := sync.OnceValue(func() []bool { return reachableFrom(at.Block()) })
 	for b := at.Block(); b.Idom() != nil; b = b.Idom() {
-		ways := r.waysTo(b, after)
+		ways := r.waysTo(b, at.Block())
 		if len(ways) == 0 || len(ways)*len(all) > maxWays {
 			continue
 		}
@@ -86,7 +84,7 @@ func (r *run) factsBefore(at ssa.Instruction) [][]fact {
 		for _, known := range all {
 			for _, way := range ways {
 				s := &state{facts: known}
-				if s.learnAll(way) {
+				if s.learnAll(way...) {
 					more = append(more, s.facts)
 				}
 			}
@@ -112,7 +110,7 @@ func (r *run) factsAround(fn *ssa.Function) []fact {
 			}
 			c, sense := r.conditionOf(branch.Cond)
 			if c.x.fixed() && c.y.fixed() && (len(r.mentions[c.x]) > 0 || len(r.mentions[c.y]) > 0) {
-				s.learnAll([]fact{{c, (d.Succs[0] == b) == sense}})
+				s.learnAll(fact{c, (d.Succs[0] == b) == sense})
 			}
 		}
 	}
@@ -121,7 +119,7 @@ func (r *run) factsAround(fn *ssa.Function) []fact {
 
 // learnAll adds earlier facts to a state that nobody shares yet, where those that
 // it has do not decide them. It reports whether both can hold.
-func (s *state) learnAll(earlier []fact) (possible bool) {
+func (s *state) learnAll(earlier ...fact) (possible bool) {
 	s.facts = slices.Clone(s.facts)
 	for _, f := range earlier {
 		switch truth, ok := s.decided(f.condition); {
@@ -137,10 +135,10 @@ func (s *state) learnAll(earlier []fact) (possible bool) {
 // waysTo are what the branches between b and the block that dominates it have
 // decided, one of them for each edge to b; none where that is not known, or says
 // nothing.
-func (r *run) waysTo(b *ssa.BasicBlock, after func() []bool) [][]fact {
+func (r *run) waysTo(b, at *ssa.BasicBlock) [][]fact {
 	var ways [][]fact
 	for _, p := range b.Preds {
-		way, known, possible := r.way(b.Idom(), p, b, after)
+		way, known, possible := r.way(b.Idom(), p, b, at)
 		if !known {
 			return nil
 		}
@@ -154,13 +152,14 @@ func (r *run) waysTo(b *ssa.BasicBlock, after func() []bool) [][]fact {
 	return ways
 }
 
-// way are the facts on the only path from one block to the edge from p to b.
-func (r *run) way(from, p, b *ssa.BasicBlock, after func() []bool) (facts []fact, known, possible bool) {
+// way are the facts on the only path from one block to the edge from p to b, those
+// that are used from at on.
+func (r *run) way(from, p, b, at *ssa.BasicBlock) (facts []fact, known, possible bool) {
 	s := new(state)
 	possible = true
 	learn := func(c condition, truth bool) {
-		if r.correlated(c) && (usedIn(c.x, after()) || usedIn(c.y, after())) {
-			possible = s.learnAll([]fact{{c, truth}}) && possible
+		if r.correlated(c) && r.used(c.x, at) && r.used(c.y, at) {
+			possible = s.learnAll(fact{c, truth}) && possible
 		}
 	}
 	for {
@@ -192,19 +191,8 @@ func enteredOn(header, body *ssa.BasicBlock) (c condition, sense, ok bool) {
 			return c, false, false
 		}
 	}
-	leaves := !slices.ContainsFunc(header.Succs, func(b *ssa.BasicBlock) bool { return b != body && reachedFrom(header)[b.Index] })
+	leaves := !slices.ContainsFunc(header.Succs, func(b *ssa.BasicBlock) bool { return b != body && Reaches(b, header) })
 	return c, sense, ok && leaves
-}
-
-// usedIn reports whether o may be used in one of blocks: whether a value is,
-// its referrers tell; of memory, and of a constant, it is not known.
-func usedIn(o operand, blocks []bool) bool {
-	switch o.root.(type) {
-	case *ssa.Call, *ssa.Extract:
-	default:
-		return o.root != nil
-	}
-	return o.path != "" || slices.ContainsFunc(*o.root.Referrers(), func(instr ssa.Instruction) bool { return blocks[instr.Block().Index] })
 }
 
 // constantsBefore adds the values of variables that only one store before at

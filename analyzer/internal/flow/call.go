@@ -173,15 +173,7 @@ func (r *run) concerns(c *ssa.MakeClosure, s *state) bool {
 		return false
 	}
 	return slices.ContainsFunc(c.Bindings, func(b ssa.Value) bool {
-		if len(s.under(Name{b, ""})) > 0 {
-			return true
-		}
-		a, ok := s.outermost(Name{b, ""}).Root.(*ssa.Alloc)
-		if !ok {
-			return false
-		}
-		p := spilled(a)
-		return p != nil && len(s.under(Name{p, ""})) > 0
+		return len(s.under(Name{b, ""})) > 0 || len(s.under(Name{b, "*"})) > 0
 	})
 }
 

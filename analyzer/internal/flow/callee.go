@@ -186,7 +186,7 @@ func MadeAt(fn *ssa.Function) *ssa.MakeClosure {
 		return nil
 	}
 	for _, ref := range *fn.Referrers() {
-		if mc, ok := ref.(*ssa.MakeClosure); ok {
+		if mc, ok := ref.(*ssa.MakeClosure); ok && mc.Fn == fn {
 			return mc
 		}
 	}

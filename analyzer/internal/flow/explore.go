@@ -458,10 +458,8 @@ func (r *run) enter(s *state, from, to *ssa.BasicBlock) *state {
 	s = s.kill(func(it item) bool { return !it.held && it.Root != nil && done(it.Root, from, to) })
 	before := s
 	var begins *ssa.BasicBlock
-	if _, merges := to.Instrs[0].(*ssa.Phi); merges {
-		if _, _, ok := begun(to, from); ok {
-			begins = from
-		}
+	if _, _, ok := begun(to, from); ok {
+		begins = from
 	}
 	if s.before != begins {
 		s = s.with(func(c *state) { c.before = begins })

@@ -56,12 +56,10 @@ func isGlobal(v ssa.Value) bool {
 }
 
 func (s *state) assume(c condition, truth bool) *state {
-	if _, ok := s.decided(c); ok {
-		s = s.with(func(n *state) {
-			n.facts = slices.DeleteFunc(slices.Clone(s.facts), func(f fact) bool { return f.condition == c })
-		})
-	}
-	return s.with(func(n *state) { n.facts = append(slices.Clone(s.facts), fact{c, truth}) })
+	return s.with(func(n *state) {
+		others := slices.DeleteFunc(slices.Clone(s.facts), func(f fact) bool { return f.condition == c })
+		n.facts = append(others, fact{c, truth})
+	})
 }
 
 // forget drops the facts about operands that changed.
@@ -83,20 +81,23 @@ func (r *run) forgetIdle(s *state, to *ssa.BasicBlock) *state {
 	if len(s.facts) == 0 || len(to.Parent().Blocks) > maxForgetting {
 		return s
 	}
-	used := func(o operand) bool {
-		return o.root == nil || slices.ContainsFunc(r.mentions[o], func(b *ssa.BasicBlock) bool {
-			return b.Parent() != to.Parent() || r.reaches(to)[b.Index]
-		})
-	}
-	idle := func(f fact) bool { return !used(f.x) || !used(f.y) }
+	idle := func(f fact) bool { return !r.used(f.x, to) || !r.used(f.y, to) }
 	if !slices.ContainsFunc(s.facts, idle) {
 		return s
 	}
 	return s.with(func(c *state) { c.facts = slices.DeleteFunc(slices.Clone(s.facts), idle) })
 }
 
-// reaches are the blocks that control may be in after b, it included.
-func (r *run) reaches(b *ssa.BasicBlock) []bool {
+// used reports whether o is used in a block from from on, or is a constant. What a
+// function literal uses is used anywhere.
+func (r *run) used(o operand, from *ssa.BasicBlock) bool {
+	return o.root == nil || slices.ContainsFunc(r.mentions[o], func(b *ssa.BasicBlock) bool {
+		return b.Parent() != from.Parent() || r.following(from)[b.Index]
+	})
+}
+
+// following are the blocks that control may be in after b, it included.
+func (r *run) following(b *ssa.BasicBlock) []bool {
 	if r.after[b] == nil {
 		r.after[b] = reachableFrom(b)
 	}

@@ -289,13 +289,8 @@ func element(i ssa.Value) string {
 // may make.
 func boundTo(v *ssa.FreeVar) ssa.Value {
 	fn := v.Parent()
-	if fn.Parent() == nil || fn.Referrers() == nil {
-		return nil
-	}
-	for _, ref := range *fn.Referrers() {
-		if mc, ok := ref.(*ssa.MakeClosure); ok && mc.Fn == fn {
-			return mc.Bindings[slices.Index(fn.FreeVars, v)]
-		}
+	if mc := MadeAt(fn); mc != nil {
+		return mc.Bindings[slices.Index(fn.FreeVars, v)]
 	}
 	return nil
 }

@@ -115,6 +115,9 @@ func (s *state) numeric(c condition) (truth, ok bool) {
 //
 // sense is false where c is the negation of that.
 func begun(block, before *ssa.BasicBlock) (c condition, sense, ok bool) {
+	if _, merges := block.Instrs[0].(*ssa.Phi); !merges {
+		return c, false, false
+	}
 	branch, ok := block.Instrs[len(block.Instrs)-1].(*ssa.If)
 	if !ok {
 		return c, false, false

@@ -107,13 +107,9 @@ func (s *survey) count(r *run, fn *ssa.Function) {
 				c, _ := r.conditionOf(instr.Cond)
 				s.ask(c)
 				s.askCounter(c, b)
-				if _, merges := b.Instrs[0].(*ssa.Phi); !merges {
-					continue
-				}
 				for _, p := range b.Preds {
 					if c, _, ok := begun(b, p); ok {
 						s.ask(c)
-						s.mention(b, c.x, c.y)
 					}
 				}
 			case *ssa.UnOp:

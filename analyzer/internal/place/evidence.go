@@ -311,7 +311,7 @@ func inCaller(site ssa.CallInstruction, fn *ssa.Function, n flow.Name) (flow.Nam
 	case *ssa.Global:
 		return n, true
 	case *ssa.Alloc: // a variable of an enclosing function
-		return n, root.Parent() != fn && within(fn, root.Parent())
+		return n, root.Parent() != fn && flow.Within(fn, root.Parent())
 	case *ssa.Parameter:
 		if root.Parent() != fn { // of an enclosing function
 			return n, true

@@ -284,7 +284,7 @@ func holdsObjects(st *ssa.Store) bool {
 // replaces: it may put them into the new one, or see to them.
 func (t *Table) carriesOver(fn *ssa.Function, container *types.Var) bool {
 	for f := fn; f != nil; f = f.Parent() {
-		if slices.ContainsFunc(t.set.Loads(flow.Place{Var: container, Elem: true}), func(l ssa.Instruction) bool { return within(l.Parent(), f) }) {
+		if slices.ContainsFunc(t.set.Loads(flow.Place{Var: container, Elem: true}), func(l ssa.Instruction) bool { return flow.Within(l.Parent(), f) }) {
 			return true
 		}
 	}
@@ -517,7 +517,7 @@ func (t *Table) fate(e *Entry, fn *ssa.Function, old flow.Name, ch change) *flow
 	case *ssa.Parameter, *ssa.Global, *ssa.FreeVar:
 		if old.Root.Parent() != nil && old.Root.Parent() != fn {
 			// The variable of an enclosing function, seen from a literal.
-			if !within(fn, old.Root.Parent()) {
+			if !flow.Within(fn, old.Root.Parent()) {
 				return nil
 			}
 		}
@@ -578,15 +578,6 @@ func (t *Table) whenDone(fn *ssa.Function, e *Entry) bool {
 					return true
 				}
 			}
-		}
-	}
-	return false
-}
-
-func within(fn, outer *ssa.Function) bool {
-	for ; fn != nil; fn = fn.Parent() {
-		if fn == outer {
-			return true
 		}
 	}
 	return false
