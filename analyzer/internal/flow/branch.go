@@ -30,30 +30,27 @@ func testsError(cond ssa.Value) bool {
 	}
 }
 
-// staleOperand returns the load that cond tests, if its memory was stored to
-// since.
-func (s *state) staleOperand(cond ssa.Value) ssa.Value {
-	if len(s.stale) == 0 {
-		return nil
-	}
+// testedLoad returns the load that cond tests, perhaps against something, or nil.
+func testedLoad(cond ssa.Value) ssa.Value {
 	for {
 		switch v := cond.(type) {
 		case *ssa.UnOp:
-			if v.Op == token.NOT {
+			switch v.Op {
+			case token.MUL:
+				return v
+			case token.NOT:
 				cond = v.X
 				continue
 			}
-			if slices.Contains(s.stale, ssa.Value(v)) {
-				return v
-			}
+			return nil
 		case *ssa.BinOp:
 			cond = v.X
 			if isNil(v.X) {
 				cond = v.Y
 			}
-			continue
+		default:
+			return nil
 		}
-		return nil
 	}
 }
 
@@ -91,7 +88,7 @@ func (r *run) assumeBranch(s *state, branch *ssa.If, truth bool) (*state, outcom
 		return s, o
 	}
 	counted := r.correlated(c)
-	if v := s.staleOperand(cond); v != nil {
+	if v := testedLoad(cond); v != nil && slices.Contains(s.stale, v) {
 		// The memory it was loaded from is not what it was.
 		c.x = operand{v, ""}
 	}

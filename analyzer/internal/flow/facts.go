@@ -75,9 +75,15 @@ func (s *state) forget(changed func(operand) bool) *state {
 // others: the table that says which block may follow which has their square.
 const maxForgetting = 4000
 
-// forgetIdle drops the facts about what is not used from block to on: they tell
-// paths apart that do the same.
+// forgetIdle drops the facts about what is not used from block to on, or is
+// made anew before it is, and the loads that are: they tell paths apart that do
+// the same.
 func (r *run) forgetIdle(s *state, to *ssa.BasicBlock) *state {
+	if slices.ContainsFunc(s.stale, func(v ssa.Value) bool { return madeAfter(v, to) }) {
+		s = s.with(func(c *state) {
+			c.stale = slices.DeleteFunc(slices.Clone(s.stale), func(v ssa.Value) bool { return madeAfter(v, to) })
+		})
+	}
 	if len(s.facts) == 0 || len(to.Parent().Blocks) > maxForgetting {
 		return s
 	}
@@ -88,11 +94,29 @@ func (r *run) forgetIdle(s *state, to *ssa.BasicBlock) *state {
 	return s.with(func(c *state) { c.facts = slices.DeleteFunc(slices.Clone(s.facts), idle) })
 }
 
-// used reports whether o is used in a block from from on, or is a constant. What a
-// function literal uses is used anywhere.
+// madeAfter reports whether v, an instruction of the function of block b, is
+// made on every path from the beginning of b to a use of it: its definition
+// dominates its uses, but not b.
+func madeAfter(v ssa.Value, b *ssa.BasicBlock) bool {
+	instr, ok := v.(ssa.Instruction)
+	if !ok || instr.Parent() != b.Parent() {
+		return false
+	}
+	if _, phi := v.(*ssa.Phi); !phi && instr.Block() == b {
+		return true
+	}
+	return !instr.Block().Dominates(b)
+}
+
+// used reports whether what o is now is used in a block from from on, or o is a
+// constant. What a function literal uses is used anywhere.
 func (r *run) used(o operand, from *ssa.BasicBlock) bool {
-	return o.root == nil || slices.ContainsFunc(r.mentions[o], func(b *ssa.BasicBlock) bool {
-		return b.Parent() != from.Parent() || r.following(from)[b.Index]
+	if o.root == nil {
+		return true
+	}
+	again := madeAfter(o.root, from)
+	return slices.ContainsFunc(r.mentions[o], func(b *ssa.BasicBlock) bool {
+		return b.Parent() != from.Parent() || !again && r.following(from)[b.Index]
 	})
 }
 

@@ -31,7 +31,7 @@ func (r *run) store(instr *ssa.Store, s *state) []*state {
 		_, inside := Covers(o.Path, trimLen(x.path))
 		return x.root == o.Root && inside
 	})
-	if old := r.loads[operand{o.Root, o.Path}]; len(old) > 0 {
+	if old := r.tested[operand{o.Root, o.Path}]; len(old) > 0 {
 		s = s.with(func(c *state) { c.stale = old })
 	}
 	s = r.learn(s, operand{o.Root, o.Path}, instr.Val)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -337,7 +338,21 @@ func (s *state) redefined(v ssa.Value) *state {
 			c.alias = slices.DeleteFunc(slices.Clone(s.alias), func(b binding) bool { return b.v == v || b.to.Root == v })
 		})
 	}
-	return s.forget(func(o operand) bool { return o.root == v })
+	return s.forget(func(o operand) bool { return o.root == v || keyed(o.path, v) })
+}
+
+// keyed reports whether path goes to an element under a key that v is part of, or,
+// where v counts, to one that is not told apart from others: once v is another,
+// so is the element.
+func keyed(path string, v ssa.Value) bool {
+	if !strings.Contains(path, "[") {
+		return false
+	}
+	if strings.Contains(path, anyElement) && counter(v) {
+		return true
+	}
+	part := func(c rune) bool { return !(c == '_' || unicode.IsLetter(c) || unicode.IsDigit(c)) }
+	return slices.Contains(strings.FieldsFunc(path, part), v.Name())
 }
 
 // otherKeys forgets which element was meant where that was the one of v's turn of

@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"go/token"
-
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/source"
@@ -16,7 +14,7 @@ type survey struct {
 	compared   map[operand]int               // how often each is compared with a constant
 	counters   map[*ssa.Phi]bool             // integers that are compared with a constant after they are merged
 	stored     map[operand]bool              // errors that are stored or merged, and errors and booleans that are returned
-	loads      map[operand][]ssa.Value       // the loads of each variable
+	tested     map[operand][]ssa.Value       // the loads of each variable that a branch tests
 	after      map[*ssa.BasicBlock][]bool    // the blocks that may follow each, as far as it was asked
 	stores     []*ssa.Store
 	work       int // instructions visited so far
@@ -43,7 +41,7 @@ func (c *Surveys) of(r *run, fn *ssa.Function) *survey {
 		compared:   make(map[operand]int),
 		counters:   make(map[*ssa.Phi]bool),
 		stored:     make(map[operand]bool),
-		loads:      make(map[operand][]ssa.Value),
+		tested:     make(map[operand][]ssa.Value),
 		after:      make(map[*ssa.BasicBlock][]bool),
 		stores:     storesIn(fn),
 	}
@@ -107,15 +105,14 @@ func (s *survey) count(r *run, fn *ssa.Function) {
 				c, _ := r.conditionOf(instr.Cond)
 				s.ask(c)
 				s.askCounter(c, b)
+				if v := testedLoad(instr.Cond); v != nil {
+					o := operandOf(v)
+					s.tested[o] = append(s.tested[o], v)
+				}
 				for _, p := range b.Preds {
 					if c, _, ok := begun(b, p); ok {
 						s.ask(c)
 					}
-				}
-			case *ssa.UnOp:
-				if instr.Op == token.MUL {
-					o := operandOf(instr)
-					s.loads[o] = append(s.loads[o], instr)
 				}
 			case *ssa.Store:
 				if source.IsError(instr.Val.Type()) {

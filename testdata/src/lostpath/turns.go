@@ -358,3 +358,117 @@ func NeverThereLeaks(parent context.Context, n int, do func(context.Context)) {
 		do(ctx)
 	}
 }
+
+// What is known of one element says nothing of the next.
+type job struct{ ok bool }
+
+func OverMapLeaks(parent context.Context, jobs map[string]*job, do func(context.Context)) {
+	var ctx context.Context
+	var cancel context.CancelFunc
+	for _, j := range jobs {
+		if j.ok && cancel == nil {
+			ctx, cancel = context.WithCancel(parent) // want `\[lostpath\]`
+			do(ctx)
+		}
+		if !j.ok {
+			return
+		}
+	}
+	if cancel != nil {
+		cancel()
+	}
+}
+
+func OverSliceLeaks(parent context.Context, jobs []*job, do func(context.Context)) {
+	var ctx context.Context
+	var cancel context.CancelFunc
+	for _, j := range jobs {
+		if j.ok && cancel == nil {
+			ctx, cancel = context.WithCancel(parent) // want `\[lostpath\]`
+			do(ctx)
+		}
+		if !j.ok {
+			return
+		}
+	}
+	if cancel != nil {
+		cancel()
+	}
+}
+
+func UnderKeyLeaks(parent context.Context, jobs map[string]*job, do func(context.Context)) {
+	var ctx context.Context
+	var cancel context.CancelFunc
+	for k := range jobs {
+		if jobs[k].ok && cancel == nil {
+			ctx, cancel = context.WithCancel(parent) // want `\[lostpath\]`
+			do(ctx)
+		}
+		if !jobs[k].ok {
+			return
+		}
+	}
+	if cancel != nil {
+		cancel()
+	}
+}
+
+func ByIndexLeaks(parent context.Context, jobs []job, do func(context.Context)) {
+	var ctx context.Context
+	var cancel context.CancelFunc
+	for i := 0; i < len(jobs); i++ {
+		if jobs[i].ok && cancel == nil {
+			ctx, cancel = context.WithCancel(parent) // want `\[lostpath\]`
+			do(ctx)
+		}
+		if !jobs[i].ok {
+			return
+		}
+	}
+	if cancel != nil {
+		cancel()
+	}
+}
+
+// OverMapClean asks the same element twice.
+func OverMapClean(parent context.Context, jobs map[string]*job, do func(context.Context)) {
+	for _, j := range jobs {
+		if !j.ok {
+			continue
+		}
+		ctx, cancel := context.WithCancel(parent)
+		do(ctx)
+		if !j.ok {
+			return
+		}
+		cancel()
+	}
+}
+
+func UnderKeyClean(parent context.Context, jobs map[string]*job, do func(context.Context)) {
+	for k := range jobs {
+		if !jobs[k].ok {
+			continue
+		}
+		ctx, cancel := context.WithCancel(parent)
+		do(ctx)
+		if !jobs[k].ok {
+			return
+		}
+		cancel()
+	}
+}
+
+func ByIndexClean(parent context.Context, jobs []job, do func(context.Context)) {
+	for i := 0; i < len(jobs); i++ {
+		if !jobs[i].ok {
+			continue
+		}
+		ctx, cancel := context.WithCancel(parent)
+		do(ctx)
+		if !jobs[i].ok {
+			return
+		}
+		cancel()
+	}
+}
