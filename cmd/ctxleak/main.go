@@ -35,12 +35,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
+	
 
 	"golang.org/x/tools/go/analysis/singlechecker"
 
 	"github.com/ctxleak/ctxleak/analyzer"
 	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/driver"
+	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/headroom"
 )
 
 // The exit statuses of the package comment.
@@ -53,7 +54,7 @@ const (
 
 func main() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(125) // an eighth less time, for a little more memory
+		headroom.Grant(125, 128<<20)
 	}
 	lookup()
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))

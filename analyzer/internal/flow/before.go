@@ -109,7 +109,7 @@ func (r *run) factsAround(fn *ssa.Function) []fact {
 				continue
 			}
 			c, sense := r.conditionOf(branch.Cond)
-			if c.x.fixed() && c.y.fixed() && (len(r.mentions[c.x]) > 0 || len(r.mentions[c.y]) > 0) {
+			if c.x.fixed() && c.y.fixed() && (len(r.mentionsOf(c.x)) > 0 || len(r.mentionsOf(c.y)) > 0) {
 				s.learnAll(fact{c, (d.Succs[0] == b) == sense})
 			}
 		}

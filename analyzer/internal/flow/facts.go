@@ -115,7 +115,7 @@ func (r *run) used(o operand, from *ssa.BasicBlock) bool {
 		return true
 	}
 	again := madeAfter(o.root, from)
-	return slices.ContainsFunc(r.mentions[o], func(b *ssa.BasicBlock) bool {
+	return slices.ContainsFunc(r.mentionsOf(o), func(b *ssa.BasicBlock) bool {
 		return b.Parent() != from.Parent() || !again && r.following(from)[b.Index]
 	})
 }

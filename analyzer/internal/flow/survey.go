@@ -10,7 +10,7 @@ import (
 // included, for all subjects that are followed through it.
 type survey struct {
 	conditions map[condition]int             // how often each is asked
-	mentions   map[operand][]*ssa.BasicBlock // where each is used
+	mentions   map[operand][]*ssa.BasicBlock // where each is used; nil until somebody asks
 	compared   map[operand]int               // how often each is compared with a constant
 	counters   map[*ssa.Phi]bool             // integers that are compared with a constant after they are merged
 	stored     map[operand]bool              // errors that are stored or merged, and errors and booleans that are returned
@@ -37,7 +37,6 @@ func (c *Surveys) of(r *run, fn *ssa.Function) *survey {
 	}
 	s := &survey{
 		conditions: make(map[condition]int),
-		mentions:   make(map[operand][]*ssa.BasicBlock),
 		compared:   make(map[operand]int),
 		counters:   make(map[*ssa.Phi]bool),
 		stored:     make(map[operand]bool),
@@ -61,15 +60,6 @@ func (s *survey) ask(c condition) {
 	}
 }
 
-// mention notes that operands are asked of in the block.
-func (s *survey) mention(in *ssa.BasicBlock, operands ...operand) {
-	for _, o := range operands {
-		if all := s.mentions[o]; o.root != nil && (len(all) == 0 || all[len(all)-1] != in) {
-			s.mentions[o] = append(all, in)
-		}
-	}
-}
-
 // askCounter notes the φ that c compares with a constant, or its sum with one,
 // elsewhere than where its block ends.
 func (s *survey) askCounter(c condition, in *ssa.BasicBlock) {
@@ -87,19 +77,8 @@ func (s *survey) askCounter(c condition, in *ssa.BasicBlock) {
 }
 
 func (s *survey) count(r *run, fn *ssa.Function) {
-	var used []*ssa.Value
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
-			used = instr.Operands(used[:0])
-			for _, v := range used {
-				if *v != nil {
-					s.mention(b, operandOf(*v))
-					if isBoolean((*v).Type()) {
-						c, _ := r.conditionOf(*v)
-						s.mention(b, c.x, c.y)
-					}
-				}
-			}
 			switch instr := instr.(type) {
 			case *ssa.If:
 				c, _ := r.conditionOf(instr.Cond)
@@ -135,5 +114,44 @@ func (s *survey) count(r *run, fn *ssa.Function) {
 	}
 	for _, anon := range fn.AnonFuncs {
 		s.count(r, anon)
+	}
+}
+
+// mentionsOf are the blocks of the function that use o. Many functions decide
+// nothing of which that has to be known.
+func (r *run) mentionsOf(o operand) []*ssa.BasicBlock {
+	if r.mentions == nil {
+		r.mentions = make(map[operand][]*ssa.BasicBlock)
+		r.mentionsIn(r, r.subject.Fn)
+	}
+	return r.mentions[o]
+}
+
+// mentionsIn notes where each operand is asked of in fn.
+func (s *survey) mentionsIn(r *run, fn *ssa.Function) {
+	var used []*ssa.Value
+	for _, b := range fn.Blocks {
+		mention := func(o operand) {
+			if all := s.mentions[o]; o.root != nil && (len(all) == 0 || all[len(all)-1] != b) {
+				s.mentions[o] = append(all, b)
+			}
+		}
+		for _, instr := range b.Instrs {
+			used = instr.Operands(used[:0])
+			for _, v := range used {
+				if *v == nil {
+					continue
+				}
+				mention(operandOf(*v))
+				if isBoolean((*v).Type()) {
+					c, _ := r.conditionOf(*v)
+					mention(c.x)
+					mention(c.y)
+				}
+			}
+		}
+	}
+	for _, anon := range fn.AnonFuncs {
+		s.mentionsIn(r, anon)
 	}
 }
