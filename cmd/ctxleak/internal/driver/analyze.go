@@ -16,12 +16,15 @@ import (
 
 // process does with p, whose imports are done, what has to be done.
 func (g *graph) process(p *pkg) (err error) {
-	p.indexImports()
-	defer p.index()
 	defer func() {
 		if x := recover(); x != nil {
 			err = fmt.Errorf("internal error in package %s: %v\n%s", p.PkgPath, x, debug.Stack())
 		}
+	}()
+	p.indexImports()
+	defer func() {
+		p.index()
+		g.compare(p)
 	}()
 	if p.types == types.Unsafe || p.test {
 		return nil
@@ -30,7 +33,7 @@ func (g *graph) process(p *pkg) (err error) {
 		return ErrUnsupported
 	}
 	g.setKey(p)
-	if g.cached(p) {
+	if g.cached(p) || g.asTwin(p) {
 		return nil
 	}
 	if err := g.load(p); err != nil {

@@ -12,6 +12,8 @@
 //   - the packages that pass are parsed and type-checked, with their imports'
 //     types read from export data or, where there is none, checked from source
 //     without function bodies (types.go);
+//   - what is built anew for the tests of another package tells what it does
+//     else, if it is told the same (twin.go);
 //   - facts pass from package to package by object path (facts.go), and syntax
 //     and SSA are dropped as soon as a package is done (analyze.go);
 //   - what came of a package is kept, and found again by all that decides it
@@ -25,6 +27,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 	"sync"
 
 	"golang.org/x/tools/go/analysis"
@@ -79,20 +82,24 @@ func Run(ctx context.Context, cfg *Config) (*Result, error) {
 	return res, nil
 }
 
-// run processes every package once those that it imports are done.
+// run processes every package once those that it imports, and its twin, are done.
 func (g *graph) run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 
-	waiting := make(map[*pkg]int)      // for how many imports
-	importers := make(map[*pkg][]*pkg) // once for each import
+	waiting := make(map[*pkg]int)  // for how many others
+	after := make(map[*pkg][]*pkg) // that wait for it, once for each
 	ready := make(chan *pkg, len(g.all))
 	for _, p := range g.all {
-		waiting[p] = len(p.imports)
-		for _, imp := range p.imports {
-			importers[imp] = append(importers[imp], p)
+		first := p.imports
+		if p.twin != nil {
+			first = append(slices.Clip(first), p.twin)
 		}
-		if len(p.imports) == 0 {
+		waiting[p] = len(first)
+		for _, q := range first {
+			after[q] = append(after[q], p)
+		}
+		if len(first) == 0 {
 			ready <- p
 		}
 	}
@@ -121,7 +128,7 @@ func (g *graph) run(ctx context.Context) error {
 					return
 				}
 				mu.Lock()
-				for _, q := range importers[p] {
+				for _, q := range after[p] {
 					if waiting[q]--; waiting[q] == 0 {
 						ready <- q
 					}

@@ -40,6 +40,8 @@ type pkg struct {
 	imports []*pkg // without duplicates, in the order of their paths
 	root    bool
 	test    bool // the main package that go test makes: it has no code of anybody's
+	twin    *pkg // the package of the same path that is not built for a test, if this one is
+	alike   bool // importers are told by it what they are told by its twin
 
 	types   *types.Package
 	fill    sync.Once
@@ -85,6 +87,7 @@ func newGraph(cfg *Config, roots []*packages.Package) *graph {
 		n.root = true
 		n.test = isTestMain(p)
 	}
+	g.pair()
 	g.register()
 	if cfg.Cache != nil {
 		g.tool, _ = ToolID() // without it, nothing is kept
