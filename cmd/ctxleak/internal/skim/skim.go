@@ -3,7 +3,8 @@
 //
 // In come files; out goes whether the analysis could export a fact about a
 // function that never returns: whether the package has to be type-checked after
-// all. Most files are searched for a few words and not parsed.
+// all. Most files are searched for a few words, most of the rest are read token by
+// token (tokens.go), and few are parsed.
 package skim
 
 import (
@@ -71,7 +72,7 @@ func (n *Names) in(src []byte) bool {
 func (n *Names) MayExport(files []string, read func(file string) ([]byte, error)) bool {
 	for _, file := range files {
 		src, err := read(file)
-		if err != nil || !n.in(src) {
+		if err != nil || !n.in(src) || !mayEnd(src, n.Has) {
 			continue
 		}
 		f, _ := parser.ParseFile(token.NewFileSet(), file, src, parser.SkipObjectResolution)
