@@ -23,19 +23,24 @@ import (
 //
 // and, if it is asked for, the account of all that the rules judged. A package
 // that has nothing to tell importers, and nothing to be reported on, is not
-// built. Where pass.Report is nil, only facts are wanted (see package unit).
+// built; the standard library tells nothing. Where pass.Report is nil, only facts
+// are wanted (see package unit).
 func run(pass *analysis.Pass, o *options, at *progress) *Result {
+	standard := gate.Standard(pass)
+	if standard && pass.Report == nil {
+		return new(Result)
+	}
 	facts := importedFacts(pass)
-	if !gate.Open(pass.Pkg, facts.has) {
-		noreturn.Export(pass, false)
+	open := gate.Open(pass.Pkg, facts.has)
+	tells := open && !standard && gate.Tells(pass.Pkg, pass.Files, pass.TypesInfo, facts.use)
+	if !tells && !standard {
+		noreturn.Export(pass, open)
+	}
+	if !open {
 		return new(Result)
 	}
 	concerned := gate.Concerned(pass.TypesInfo, facts.use)
-	tells := gate.Tells(pass.Pkg, pass.Files, pass.TypesInfo, facts.use)
 	leaks := pass.Report != nil && (concerned || gate.Keeps(pass.Files, pass.TypesInfo))
-	if !tells {
-		noreturn.Export(pass, true)
-	}
 	j := &judge{pass: pass, options: o}
 	if tells || leaks {
 		at.stage = "building SSA"

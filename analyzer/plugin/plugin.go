@@ -12,8 +12,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -21,6 +19,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/ctxleak/ctxleak/analyzer"
+	"github.com/ctxleak/ctxleak/analyzer/internal/gate"
 	"github.com/ctxleak/ctxleak/analyzer/internal/suppress"
 )
 
@@ -154,16 +153,5 @@ func dependency(pass *analysis.Pass) bool {
 	if m := pass.Module; m != nil && m.Path != "" {
 		return !m.Main && m.Version != "" && m.Replace == nil
 	}
-	if len(pass.Files) == 0 {
-		return false
-	}
-	// GOROOT has the same form as a folder of GOPATH, but that it has package
-	// runtime.
-	dir := filepath.ToSlash(filepath.Dir(pass.Fset.Position(pass.Files[0].FileStart).Filename))
-	root, ok := strings.CutSuffix(dir, "/"+pass.Pkg.Path())
-	if !ok {
-		return false
-	}
-	_, err := os.Stat(filepath.Join(filepath.FromSlash(root), "runtime", "runtime.go"))
-	return err == nil
+	return gate.Standard(pass)
 }

@@ -29,6 +29,10 @@ func GateOpen(imports []string, owes func(path string) bool) bool {
 	})
 }
 
+// Standard reports whether the package called path, of no module, is of the
+// standard library: its folder is dir. Run exports no facts about it.
+func Standard(path, dir string) bool { return gate.StandardDir(path, dir) }
+
 // A Use is what a fact says that calling a function is of use for, from none up:
 // it hands on a context, or something to release.
 type Use = gate.Use

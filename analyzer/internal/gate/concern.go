@@ -44,7 +44,7 @@ func UseOf(f *fact.Func) Use {
 // tabled is the use of the standard library's function called name, of the
 // package path.
 func tabled(path, name string) Use {
-	if !Opens(path) {
+	if !source.Listed(path) {
 		return None
 	}
 	o := source.Named(path, name)

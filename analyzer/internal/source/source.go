@@ -5,7 +5,8 @@
 // In comes a called function object; out goes what the language's own
 // packages promise about it. Nothing outside the standard library (and
 // golang.org/x/sync/errgroup, which shares its contract) is listed here: what
-// other code does is computed, in package summary.
+// other code does is computed, in package summary. And the table is all that is
+// known of the standard library: there are no facts about it (see package gate).
 package source
 
 import (
@@ -44,6 +45,10 @@ var origins = map[string]*Origin{
 func init() {
 	for name, o := range origins {
 		o.Name = name[strings.LastIndexByte(name, '/')+1:]
+		listed[name[:strings.LastIndexByte(name, '.')]] = true
+	}
+	for name := range derived {
+		listed[name[:strings.LastIndexByte(name, '.')]] = true
 	}
 }
 
@@ -65,7 +70,16 @@ func Named(path, name string) *Origin { return origins[Unvendored(path)+"."+name
 // derived says, of the functions that return a context derived from their first
 // argument without creating an obligation, whether it is done exactly when the
 // argument is.
-var derived = map[string]bool{"context.WithValue": true, "context.WithoutCancel": false}
+var derived = map[string]bool{
+	"context.WithValue": true, "context.WithoutCancel": false,
+	"runtime/pprof.WithLabels": true, "runtime/trace.NewTask": true,
+}
+
+// listed are the packages that have an origin, or a function that derives.
+var listed = make(map[string]bool)
+
+// Listed reports whether a function of the package called path may have a use.
+func Listed(path string) bool { return listed[Unvendored(path)] }
 
 // Derives reports whether fn returns, as its first result, a context derived
 // from its first argument without creating an obligation of its own, and
@@ -130,6 +144,10 @@ func Runs(fn *types.Func) (arg int, when Run) {
 	switch FullName(fn) {
 	case "sync.Once.Do":
 		return 0, Once
+	case "testing.AllocsPerRun":
+		return 1, Once
+	case "runtime/trace.WithRegion":
+		return 2, Once
 	case "sync.OnceFunc", "sync.OnceValue", "sync.OnceValues":
 		return 0, Returned
 	case "testing.common.Cleanup", "testing.T.Cleanup", "testing.B.Cleanup", "testing.F.Cleanup", "testing.TB.Cleanup":
@@ -155,6 +173,7 @@ var NeverReturning = map[string]bool{
 	"testing.common.SkipNow": true, "testing.common.Skip": true, "testing.common.Skipf": true,
 	"testing.TB.FailNow": true, "testing.TB.Fatal": true, "testing.TB.Fatalf": true,
 	"testing.TB.SkipNow": true, "testing.TB.Skip": true, "testing.TB.Skipf": true,
+	"testing.Main": true,
 }
 
 // NeverReturns reports whether fn is one of them.

@@ -111,7 +111,8 @@ func (s *Set) derived(call *ssa.Call, path string) (parent ssa.Value, kind RootK
 			return nil, FromRequest
 		case "testing.common.Context", "testing.TB.Context", "testing.T.Context", "testing.B.Context":
 			return nil, FromTest
-		case "context.WithValue":
+		}
+		if derives, _ := source.Derives(callee.Obj); derives && path == step(call, 0) {
 			return callee.Args[0], FromUnknown
 		}
 		if o := source.Lookup(callee.Obj); o != nil && o.Ctx >= 0 {

@@ -33,6 +33,9 @@ func (g *graph) process(p *pkg) (err error) {
 		return ErrUnsupported
 	}
 	g.setKey(p)
+	if !p.root && !g.cfg.Whole && p.Module == nil && unit.Standard(p.PkgPath, p.Dir) {
+		return nil // there are no facts about it
+	}
 	if g.cached(p) || g.asTwin(p) {
 		return nil
 	}

@@ -133,6 +133,9 @@ func (u *unitRun) analyze(a *analysis.Analyzer) ([]analysis.Diagnostic, error) {
 	names := skim.NewNames()
 	u.facts.names(names)
 	leaf := len(paths) == 0
+	if u.cfg.VetxOnly && !leaf && u.cfg.ModulePath == "" && unit.Standard(u.cfg.ImportPath, u.cfg.Dir) {
+		return nil, nil // there are no facts about it
+	}
 	pruned := !open && !leaf // only what never returns is of interest
 	if pruned && !names.MayExport(u.cfg.GoFiles, os.ReadFile) {
 		return nil, nil
