@@ -35,14 +35,13 @@ func testedLoad(cond ssa.Value) ssa.Value {
 	for {
 		switch v := cond.(type) {
 		case *ssa.UnOp:
-			switch v.Op {
-			case token.MUL:
+			if v.Op == token.MUL {
 				return v
-			case token.NOT:
-				cond = v.X
-				continue
 			}
-			return nil
+			if v.Op != token.NOT {
+				return nil
+			}
+			cond = v.X
 		case *ssa.BinOp:
 			cond = v.X
 			if isNil(v.X) {

@@ -71,6 +71,15 @@ func (s *state) forget(changed func(operand) bool) *state {
 	return s.with(func(n *state) { n.facts = slices.DeleteFunc(slices.Clone(s.facts), hit) })
 }
 
+// forgetStale drops the loads that gone selects from those whose memory has been
+// stored to since.
+func (s *state) forgetStale(gone func(ssa.Value) bool) *state {
+	if !slices.ContainsFunc(s.stale, gone) {
+		return s
+	}
+	return s.with(func(n *state) { n.stale = slices.DeleteFunc(slices.Clone(s.stale), gone) })
+}
+
 // maxForgetting bounds the blocks of a function in which idle facts are told from
 // others: the table that says which block may follow which has their square.
 const maxForgetting = 4000
@@ -79,19 +88,11 @@ const maxForgetting = 4000
 // made anew before it is, and the loads that are: they tell paths apart that do
 // the same.
 func (r *run) forgetIdle(s *state, to *ssa.BasicBlock) *state {
-	if slices.ContainsFunc(s.stale, func(v ssa.Value) bool { return madeAfter(v, to) }) {
-		s = s.with(func(c *state) {
-			c.stale = slices.DeleteFunc(slices.Clone(s.stale), func(v ssa.Value) bool { return madeAfter(v, to) })
-		})
-	}
-	if len(s.facts) == 0 || len(to.Parent().Blocks) > maxForgetting {
+	s = s.forgetStale(func(v ssa.Value) bool { return madeAfter(v, to) })
+	if len(to.Parent().Blocks) > maxForgetting {
 		return s
 	}
-	idle := func(f fact) bool { return !r.used(f.x, to) || !r.used(f.y, to) }
-	if !slices.ContainsFunc(s.facts, idle) {
-		return s
-	}
-	return s.with(func(c *state) { c.facts = slices.DeleteFunc(slices.Clone(s.facts), idle) })
+	return s.forget(func(o operand) bool { return !r.used(o, to) })
 }
 
 // madeAfter reports whether v, an instruction of the function of block b, is

@@ -328,11 +328,7 @@ func (s *state) redefined(v ssa.Value) *state {
 			}
 		})
 	}
-	if slices.Contains(s.stale, v) {
-		s = s.with(func(c *state) {
-			c.stale = slices.DeleteFunc(slices.Clone(s.stale), func(x ssa.Value) bool { return x == v })
-		})
-	}
+	s = s.forgetStale(func(x ssa.Value) bool { return x == v })
 	if slices.ContainsFunc(s.alias, func(b binding) bool { return b.v == v || b.to.Root == v }) {
 		s = s.with(func(c *state) {
 			c.alias = slices.DeleteFunc(slices.Clone(s.alias), func(b binding) bool { return b.v == v || b.to.Root == v })

@@ -122,18 +122,18 @@ func (s *survey) count(r *run, fn *ssa.Function) {
 func (r *run) mentionsOf(o operand) []*ssa.BasicBlock {
 	if r.mentions == nil {
 		r.mentions = make(map[operand][]*ssa.BasicBlock)
-		r.mentionsIn(r, r.subject.Fn)
+		r.mentionsIn(r.subject.Fn)
 	}
 	return r.mentions[o]
 }
 
 // mentionsIn notes where each operand is asked of in fn.
-func (s *survey) mentionsIn(r *run, fn *ssa.Function) {
+func (r *run) mentionsIn(fn *ssa.Function) {
 	var used []*ssa.Value
 	for _, b := range fn.Blocks {
 		mention := func(o operand) {
-			if all := s.mentions[o]; o.root != nil && (len(all) == 0 || all[len(all)-1] != b) {
-				s.mentions[o] = append(all, b)
+			if all := r.mentions[o]; o.root != nil && (len(all) == 0 || all[len(all)-1] != b) {
+				r.mentions[o] = append(all, b)
 			}
 		}
 		for _, instr := range b.Instrs {
@@ -152,6 +152,6 @@ func (s *survey) mentionsIn(r *run, fn *ssa.Function) {
 		}
 	}
 	for _, anon := range fn.AnonFuncs {
-		s.mentionsIn(r, anon)
+		r.mentionsIn(anon)
 	}
 }

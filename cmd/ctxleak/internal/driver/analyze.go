@@ -33,7 +33,7 @@ func (g *graph) process(p *pkg) (err error) {
 		return ErrUnsupported
 	}
 	g.setKey(p)
-	if !p.root && !g.cfg.Whole && p.Module == nil && unit.Standard(p.PkgPath, p.Dir) {
+	if !g.searched(p) && p.Module == nil && unit.Standard(p.PkgPath, p.Dir) {
 		return nil // there are no facts about it
 	}
 	if g.cached(p) || g.asTwin(p) {
@@ -46,6 +46,10 @@ func (g *graph) process(p *pkg) (err error) {
 	return nil
 }
 
+// searched reports whether leaks are looked for in p. Of others only facts are
+// wanted.
+func (g *graph) searched(p *pkg) bool { return p.root || g.cfg.Whole }
+
 // load parses, type-checks and analyses p as far as it must.
 func (g *graph) load(p *pkg) error {
 	open := g.gateOpen(p)
@@ -56,7 +60,7 @@ func (g *graph) load(p *pkg) error {
 
 	files := g.parse(p)
 	whole := open // or else only what never returns is of interest
-	if open && !p.root && !g.cfg.Whole && !unseen && len(p.Errors) == 0 {
+	if open && !g.searched(p) && !unseen && len(p.Errors) == 0 {
 		whole = g.tells(p, files)
 	}
 	tpkg, info := p.types, unit.NewInfo()
@@ -97,7 +101,7 @@ func (g *graph) analyze(p *pkg, tpkg *types.Package, files []*ast.File, info *ty
 	pass.ReadFile = g.read
 	pass.ImportObjectFact, pass.ExportObjectFact, pass.AllObjectFacts = facts.importObject, facts.exportObject, facts.all
 	var found []analysis.Diagnostic
-	if p.root || g.cfg.Whole {
+	if g.searched(p) {
 		unit.Collect(pass, &found)
 	}
 	result, err := g.cfg.Analyzer.Run(pass)

@@ -48,16 +48,17 @@ func TestMayEnd(t *testing.T) {
 		{`func F() { panic`, false},
 		{`func F() { {`, false},
 	} {
-		if got := mayEnd([]byte("package p\n"+test.code), NewNames().Has); got != test.want {
+		if got := mayEnd([]byte("package p\n"+test.code), names.Has); got != test.want {
 			t.Errorf("%s: %v", test.code, got)
 		}
 	}
 }
 
+var names = NewNames()
+
 // overlooked reports whether src, if it is a whole file, has a function that never
 // returns, which mayEnd does not see.
-func overlooked(t *testing.T, src []byte) bool {
-	names := NewNames()
+func overlooked(src []byte) bool {
 	f, err := parser.ParseFile(token.NewFileSet(), "f.go", src, parser.SkipObjectResolution)
 	return err == nil && unit.MayExport([]*ast.File{f}, false, names.Has) && !mayEnd(src, names.Has)
 }
@@ -74,10 +75,10 @@ func TestStandard(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if overlooked(t, src) {
+		if overlooked(src) {
 			t.Errorf("%s has a function that never returns", file)
 		}
-		if names := NewNames(); names.in(src) {
+		if names.in(src) {
 			named++
 			if mayEnd(src, names.Has) {
 				parsed++
@@ -98,7 +99,7 @@ func FuzzMayEnd(f *testing.F) {
 	f.Add([]byte("package p; func (T) Die[X any](f func()) { { if f == nil { panic(1) } else { (log.Fatal)(1) } } }"))
 	f.Add([]byte("package p; var f = func(x struct{ y int }) T { return T{} }; func Die() { panic[int](1) }"))
 	f.Fuzz(func(t *testing.T, src []byte) {
-		if overlooked(t, src) {
+		if overlooked(src) {
 			t.Error("has a function that never returns")
 		}
 	})

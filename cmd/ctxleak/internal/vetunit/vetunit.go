@@ -129,13 +129,13 @@ type unitRun struct {
 // analyze analyses the package as far as its gate demands.
 func (u *unitRun) analyze(a *analysis.Analyzer) ([]analysis.Diagnostic, error) {
 	paths := imports(u.cfg)
-	open := unit.GateOpen(paths, u.facts.owes)
-	names := skim.NewNames()
-	u.facts.names(names)
 	leaf := len(paths) == 0
 	if u.cfg.VetxOnly && !leaf && u.cfg.ModulePath == "" && unit.Standard(u.cfg.ImportPath, u.cfg.Dir) {
 		return nil, nil // there are no facts about it
 	}
+	open := unit.GateOpen(paths, u.facts.owes)
+	names := skim.NewNames()
+	u.facts.names(names)
 	pruned := !open && !leaf // only what never returns is of interest
 	if pruned && !names.MayExport(u.cfg.GoFiles, os.ReadFile) {
 		return nil, nil
