@@ -52,6 +52,7 @@ func forgetTestFlags() {
 //	findings file             write stdout's -json findings, one a line, to file
 //	lines N stream            stdout or stderr must have N lines
 //	damage folder             cut off every file of a cache in the middle
+//	new N folder              a cache must have N results more than when last asked
 //	same name args...         ctxleak -json args... must print the same, and exit
 //	                          with the same status, with either driver; name.txt
 //	                          and name.err are what it prints
@@ -59,6 +60,21 @@ func TestScript(t *testing.T) {
 	gocache, err := exec.Command("go", "env", "GOCACHE").Output()
 	if err != nil {
 		t.Fatal(err)
+	}
+	had := make(map[string]int) // results in a folder
+	added := func(ts *testscript.TestScript, neg bool, args []string) {
+		if neg || len(args) != 2 {
+			ts.Fatalf("usage: new N folder")
+		}
+		want, err := strconv.Atoi(args[0])
+		ts.Check(err)
+		dir := ts.MkAbs(args[1])
+		results, err := filepath.Glob(dir + "/??/*-a")
+		ts.Check(err)
+		if got := len(results) - had[dir]; got != want {
+			ts.Fatalf("%d new results in %s, want %d", got, args[1], want)
+		}
+		had[dir] = len(results)
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -100,6 +116,7 @@ func TestScript(t *testing.T) {
 			"lines":    lines,
 			"same":     same,
 			"damage":   damage,
+			"new":      added,
 		},
 	})
 }

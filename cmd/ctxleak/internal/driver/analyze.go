@@ -25,6 +25,9 @@ func (g *graph) process(p *pkg) (err error) {
 	defer func() {
 		p.index()
 		g.compare(p)
+		if err == nil {
+			err = g.setTold(p)
+		}
 	}()
 	if p.types == types.Unsafe || p.test {
 		return nil
@@ -36,44 +39,55 @@ func (g *graph) process(p *pkg) (err error) {
 	if !g.searched(p) && p.Module == nil && unit.Standard(p.PkgPath, p.Dir) {
 		return nil // there are no facts about it
 	}
-	if g.cached(p) || g.asTwin(p) {
+	if g.cached(p) {
 		return nil
 	}
-	if err := g.load(p); err != nil {
+	known := g.asTwin(p)
+	if known && !g.unseen(p) {
+		return nil
+	}
+	if err := g.load(p, known); err != nil {
 		return err
 	}
 	g.store(p)
 	return nil
 }
 
+// unseen reports whether p may have errors: it is the user's own, and nobody has
+// compiled it.
+func (g *graph) unseen(p *pkg) bool { return p.ExportFile == "" && g.cfg.Env.ours(p.Package) }
+
 // searched reports whether leaks are looked for in p. Of others only facts are
 // wanted.
 func (g *graph) searched(p *pkg) bool { return p.root || g.cfg.Whole }
 
-// load parses, type-checks and analyses p as far as it must.
-func (g *graph) load(p *pkg) error {
-	open := g.gateOpen(p)
-	unseen := p.ExportFile == "" && g.cfg.Env.ours(p.Package) // it may have errors: nobody has compiled it
-	if !open && !unseen && !g.mayExport(p) {
+// load parses, type-checks and analyses p as far as it must: where its facts are
+// known, for its errors alone.
+func (g *graph) load(p *pkg, known bool) error {
+	open := g.gateOpen(p) && !known
+	unseen := g.unseen(p)
+	facts := open || !known && g.mayExport(p)
+	if !facts && !unseen {
 		return nil
 	}
 
 	files := g.parse(p)
+	g.setSurface(p, files)
 	whole := open // or else only what never returns is of interest
-	if open && !g.searched(p) && !unseen && len(p.Errors) == 0 {
+	if open && !g.searched(p) && len(p.Errors) == 0 {
 		whole = g.tells(p, files)
 	}
 	tpkg, info := p.types, unit.NewInfo()
 	conf := &types.Config{Error: p.fail}
 	switch {
+	case unseen:
+		if !facts {
+			info = nil
+		}
 	case whole && p.ExportFile == "":
 	case whole:
 		// Those that import p have its types from its export data.
 		tpkg = types.NewPackage(p.PkgPath, p.Name)
-	case unseen:
-		if !g.mayExport(p) {
-			info = nil
-		}
 	default:
 		if !unit.MayExport(files, open, g.names.Has) {
 			return nil
@@ -85,7 +99,7 @@ func (g *graph) load(p *pkg) error {
 	if len(p.Errors) > 0 {
 		return ErrUnsupported
 	}
-	if info != nil {
+	if facts && (whole || !unseen || unit.MayExport(files, open, g.names.Has)) {
 		g.analyze(p, tpkg, files, info)
 	}
 	return nil

@@ -17,7 +17,7 @@
 //   - facts pass from package to package by object path (facts.go), and syntax
 //     and SSA are dropped as soon as a package is done (analyze.go);
 //   - what came of a package is kept, and found again by all that decides it
-//     (keys.go).
+//     (keys.go): of its imports, what they tell (told.go).
 //
 // What it cannot do as the checker does, it leaves to it: Run then returns
 // ErrUnsupported.

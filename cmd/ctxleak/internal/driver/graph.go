@@ -16,6 +16,7 @@ import (
 	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/cache"
 	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/finding"
 	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/skim"
+	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/surface"
 )
 
 // A graph is the packages of one run.
@@ -54,8 +55,10 @@ type pkg struct {
 
 	unit finding.Unit
 
-	key   cache.Key // if keyed
-	keyed bool
+	key     cache.Key // if keyed
+	keyed   bool
+	surface *surface.Surface // of what is the user's own and keyed
+	told    hash             // if keyed
 }
 
 func newGraph(cfg *Config, roots []*packages.Package) *graph {

@@ -8,8 +8,8 @@ import (
 	"flag"
 	"fmt"
 	"go/types"
-	"hash"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,34 +17,43 @@ import (
 
 	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/cache"
 	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/finding"
+	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/surface"
 )
+
+// A hash is that of whatever.
+type hash = [sha256.Size]byte
 
 // An entry is what is kept of a package: that it has no errors, what importers
 // must know of it and, of those that the user names, what was found.
 type entry struct {
-	Facts []objectFact
-	Unit  finding.Unit
+	Facts   []objectFact
+	Surface *surface.Surface // of what is the user's own
+	Unit    finding.Unit
+	Others  map[string]hash // the files of other packages that Unit points into
 }
 
-// cached fills in what came of p when its code and all that it imports were the
-// same, and reports whether it was known.
+// cached fills in what came of p when its code and what its imports tell were
+// the same, and reports whether it was known.
 func (g *graph) cached(p *pkg) bool {
 	if g.cfg.Cache == nil || !p.keyed {
 		return false
 	}
 	var e entry
-	if !g.cfg.Cache.Get(g.roleKey(p), &e) {
+	if !g.cfg.Cache.Get(g.roleKey(p), &e) || !maps.Equal(e.Others, g.others(p, e.Unit)) {
 		return false
 	}
-	p.facts, p.unit = e.Facts, e.Unit
+	p.facts, p.surface, p.unit = e.Facts, e.Surface, e.Unit
 	g.learn(p)
 	return true
 }
 
 // store keeps what came of p.
 func (g *graph) store(p *pkg) {
+	if p.keyed && p.surface == nil && g.cfg.Env.ours(p.Package) {
+		g.setSurface(p, g.parse(p)) // nothing in it was of interest
+	}
 	if p.keyed {
-		g.cfg.Cache.Put(g.roleKey(p), entry{p.facts, p.unit})
+		g.cfg.Cache.Put(g.roleKey(p), entry{p.facts, p.surface, p.unit, g.others(p, p.unit)})
 	}
 }
 
@@ -61,8 +70,8 @@ func (g *graph) roleKey(p *pkg) cache.Key {
 }
 
 // setKey computes p.key from all that decides what its analysis gives: the tool,
-// the go command, the system, p's files, and the keys of what it imports. Without
-// a key p is neither looked for nor kept.
+// the go command, the system, p's files, and what its imports tell. Without a key
+// p is neither looked for nor kept.
 func (g *graph) setKey(p *pkg) {
 	if g.cfg.Cache == nil || g.tool == nil {
 		return
@@ -85,8 +94,7 @@ func (g *graph) setKey(p *pkg) {
 		if !imp.keyed {
 			return
 		}
-		write(h, imp.ID) // an import path may mean another variant
-		h.Write(imp.key[:])
+		h.Write(imp.told[:])
 	}
 	p.key, p.keyed = cache.Key(h.Sum(nil)), true
 }
@@ -94,19 +102,26 @@ func (g *graph) setKey(p *pkg) {
 // hashFile writes to h what file is: its name, which findings tell, and what it
 // holds. The files of a released module and of a release of Go hold the same
 // for ever, as the go command itself supposes.
-func (g *graph) hashFile(h hash.Hash, file string) error {
-	env := g.cfg.Env
+func (g *graph) hashFile(h io.Writer, file string) error {
 	write(h, file)
+	sum, err := g.contents(file)
+	if err == nil {
+		h.Write(sum[:])
+	}
+	return err
+}
+
+// contents is the hash of what file holds, or 0 if that is for ever.
+func (g *graph) contents(file string) (hash, error) {
+	env := g.cfg.Env
 	if _, over := env.overlay.contents[file]; !over && (under(env.GOMODCACHE, file) || under(filepath.Join(env.GOROOT, "src"), file) && !strings.Contains(env.GOVERSION, "devel")) {
-		return nil
+		return hash{}, nil
 	}
 	data, err := g.read(file)
 	if err != nil {
-		return err
+		return hash{}, err
 	}
-	sum := sha256.Sum256(data)
-	h.Write(sum[:])
-	return nil
+	return sha256.Sum256(data), nil
 }
 
 func under(dir, file string) bool {

@@ -27,12 +27,12 @@ func (g *graph) pair() {
 }
 
 // asTwin gives p, of which only facts are wanted, those of its twin, and reports
-// whether they are p's. p has been compiled: it has no errors of its own.
+// whether they are p's. It may have errors that its twin has not.
 func (g *graph) asTwin(p *pkg) bool {
-	if p.twin == nil || g.searched(p) || p.ExportFile == "" || !slices.Equal(p.CompiledGoFiles, p.twin.CompiledGoFiles) || !g.toldAlike(p) {
+	if p.twin == nil || g.searched(p) || !slices.Equal(p.CompiledGoFiles, p.twin.CompiledGoFiles) || !g.toldAlike(p) {
 		return false
 	}
-	p.facts = p.twin.facts
+	p.facts, p.surface = p.twin.facts, p.twin.surface
 	return true
 }
 
