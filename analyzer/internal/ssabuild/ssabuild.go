@@ -33,12 +33,7 @@ func Build(pass *analysis.Pass, noReturn func(*types.Func) bool) *Program {
 	prog := ssa.NewProgram(pass.Fset, ssa.BareInits)
 	// Without this the path through a helper that ends in log.Fatal returns.
 	prog.SetNoReturn(noReturn)
-	used := used(pass)
-	for _, p := range pass.Pkg.Imports() {
-		if used[p] {
-			prog.CreatePackage(p, nil, nil, true)
-		}
-	}
+	imported(prog, pass)
 	pkg := prog.CreatePackage(pass.Pkg, pass.Files, pass.TypesInfo, false)
 	pkg.Build()
 
@@ -62,22 +57,6 @@ func Build(pass *analysis.Pass, noReturn func(*types.Func) bool) *Program {
 		p.index(fn)
 	}
 	return p
-}
-
-// used are the imports of which the package uses a function or a variable.
-// Of the others, such as those that declare the types of an API, go/ssa would
-// make a member of every declaration, for nobody.
-func used(pass *analysis.Pass) map[*types.Package]bool {
-	imports := make(map[*types.Package]bool)
-	for _, obj := range pass.TypesInfo.Uses {
-		switch obj.(type) {
-		case *types.Func, *types.Var:
-			if pkg := obj.Pkg(); pkg != nil && pkg != pass.Pkg && obj.Parent() == pkg.Scope() {
-				imports[pkg] = true
-			}
-		}
-	}
-	return imports
 }
 
 // Compare orders positions as their source is: by the names of files, then
