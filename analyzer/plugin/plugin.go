@@ -75,6 +75,7 @@ func build(conf any) (*analysis.Analyzer, error) {
 			return nil, err
 		}
 	}
+	thrifty(a)
 	reduced(a)
 	return a, nil
 }
@@ -133,10 +134,6 @@ func reduced(a *analysis.Analyzer) {
 	run := a.Run
 	a.Run = func(pass *analysis.Pass) (any, error) {
 		to := *pass
-		if dependency(pass) {
-			to.Report = nil // only facts are wanted, see package unit
-			return run(&to)
-		}
 		to.Report = func(d analysis.Diagnostic) {
 			d.Related = nil
 			d.SuggestedFixes = d.SuggestedFixes[:min(1, len(d.SuggestedFixes))]

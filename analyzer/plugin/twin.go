@@ -1,0 +1,168 @@
+package plugin
+
+import (
+	"encoding/gob"
+	"go/types"
+	"path/filepath"
+	"strings"
+	"sync"
+	"weak"
+
+	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/types/objectpath"
+
+	"github.com/ctxleak/ctxleak/analyzer"
+	"github.com/ctxleak/ctxleak/analyzer/internal/gate"
+)
+
+// For the tests of a package, golangci-lint analyses those that it imports it by
+// once more: from the same files, with imports that test files may have added to.
+// It throws their findings away. Of a variant only facts are wanted, then, and
+// where what it is given of its imports is what the package itself was given, they
+// are what that told.
+
+// A twins knows what the packages of one run told.
+type twins struct {
+	mu      sync.Mutex
+	forTest map[weak.Pointer[types.Package]]bool // built for some test
+	plain   map[string]*record                   // of the others, by their files
+}
+
+// A record is what one package was given, and what it told.
+type record struct {
+	below map[string]bool   // the paths of all that it imports, however far
+	given map[string]string // the facts about their functions, by full name
+	told  map[objectpath.Path]analysis.Fact
+}
+
+func newTwins() *twins {
+	return &twins{forTest: make(map[weak.Pointer[types.Package]]bool), plain: make(map[string]*record)}
+}
+
+// note reports whether pass has test files, and whether any of its imports, of
+// which all have been noted, is built for a test.
+func (t *twins) note(pass *analysis.Pass) (tests, forTest bool) {
+	for _, f := range pass.Files {
+		tests = tests || inTest(pass.Fset.File(f.FileStart).Name())
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, imp := range pass.Pkg.Imports() {
+		forTest = forTest || t.forTest[weak.Make(imp)]
+	}
+	if tests || forTest {
+		t.forTest[weak.Make(pass.Pkg)] = true
+	}
+	return tests, forTest
+}
+
+func inTest(file string) bool { return strings.HasSuffix(file, "_test.go") }
+
+// listen makes pass keep what it exports, which the function that it returns adds
+// to what is known.
+func (t *twins) listen(pass *analysis.Pass) (learn func()) {
+	a := &record{below: make(map[string]bool), given: make(map[string]string), told: make(map[objectpath.Path]analysis.Fact)}
+	var visit func(*types.Package)
+	visit = func(p *types.Package) {
+		for _, imp := range p.Imports() {
+			if !a.below[imp.Path()] {
+				a.below[imp.Path()] = true
+				visit(imp)
+			}
+		}
+	}
+	visit(pass.Pkg)
+	for _, f := range pass.AllObjectFacts() {
+		a.given[name(f.Object)] = wire(f.Fact)
+	}
+	var enc objectpath.Encoder
+	export := pass.ExportObjectFact
+	pass.ExportObjectFact = func(obj types.Object, f analysis.Fact) {
+		if path, err := enc.For(obj); err == nil {
+			a.told[path] = f
+		}
+		export(obj, f)
+	}
+	return func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.plain[files(pass)] = a
+	}
+}
+
+// repeat exports what the package told of which pass is a variant, and reports
+// whether it was given the same.
+func (t *twins) repeat(pass *analysis.Pass) bool {
+	t.mu.Lock()
+	a := t.plain[files(pass)]
+	t.mu.Unlock()
+	if a == nil {
+		return false
+	}
+	same := 0
+	for _, f := range pass.AllObjectFacts() {
+		if pos := pass.Fset.Position(f.Object.Pos()); !a.below[f.Object.Pkg().Path()] || inTest(pos.Filename) {
+			continue // it cannot be mentioned
+		}
+		if a.given[name(f.Object)] != wire(f.Fact) {
+			return false
+		}
+		same++
+	}
+	if same != len(a.given) {
+		return false
+	}
+	for path, f := range a.told {
+		obj, err := objectpath.Object(pass.Pkg, path)
+		if err != nil {
+			return false
+		}
+		pass.ExportObjectFact(obj, f)
+	}
+	return true
+}
+
+func files(pass *analysis.Pass) string {
+	var names strings.Builder
+	for _, f := range pass.Files {
+		names.WriteString(pass.Fset.File(f.FileStart).Name())
+		names.WriteByte(filepath.ListSeparator)
+	}
+	return names.String()
+}
+
+func name(obj types.Object) string {
+	if fn, ok := obj.(*types.Func); ok {
+		return fn.FullName()
+	}
+	return obj.Pkg().Path() + "." + obj.Name()
+}
+
+func wire(f analysis.Fact) string {
+	data, _ := f.(gob.GobEncoder).GobEncode() // it never fails
+	return string(data)
+}
+
+// thrifty makes a do no more than what golangci-lint has use for.
+func thrifty(a *analysis.Analyzer) {
+	run, twins := a.Run, newTwins()
+	a.Run = func(pass *analysis.Pass) (any, error) {
+		tests, forTest := twins.note(pass)
+		variant := forTest && !tests
+		if variant && twins.repeat(pass) {
+			return new(analyzer.Result), nil
+		}
+		to, learn := *pass, func() {}
+		if !forTest && !tests && !gate.Standard(pass) {
+			learn = twins.listen(&to)
+		}
+		if variant || dependency(pass) {
+			to.Report = nil // only facts are wanted, see package unit
+		}
+		result, err := run(&to)
+		if err == nil {
+			learn()
+		}
+		return result, err
+	}
+}
