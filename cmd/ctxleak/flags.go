@@ -41,6 +41,7 @@ type options struct {
 	cpuprofile, memprofile, trace string
 
 	vet      bool // go vet asks, in its own protocol
+	version  bool // which tool this is
 	delegate bool // singlechecker is to do the work
 }
 
@@ -118,7 +119,8 @@ func parse(args []string, a *analysis.Analyzer) (*options, error) {
 	o.patterns = fs.Args()
 	given := make(map[string]bool)
 	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	o.vet = given["V"] || given["flags"] || len(o.patterns) == 1 && strings.HasSuffix(o.patterns[0], ".cfg")
+	o.version = given["V"]
+	o.vet = o.version || given["flags"] || len(o.patterns) == 1 && strings.HasSuffix(o.patterns[0], ".cfg")
 	o.format = "text"
 	for f := range formats {
 		o.format = f

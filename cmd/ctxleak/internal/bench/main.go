@@ -246,7 +246,7 @@ func (b *bench) each(scenario string, before func() error, commands map[string][
 }
 
 // vet measures go vet with both tools. A tool that go vet has never seen is a
-// copy with other bytes at its end.
+// copy with another build ID, and other bytes at its end.
 func (b *bench) vet(scenario string, before func() error) error {
 	for i := range *runs {
 		tools := []string{b.ctxleak, b.lost}
@@ -256,13 +256,17 @@ func (b *bench) vet(scenario string, before func() error) error {
 		for _, tool := range tools {
 			use := tool
 			if before == nil {
-				bytes, err := os.ReadFile(tool)
+				program, err := os.ReadFile(tool)
+				if err != nil {
+					return err
+				}
+				id, err := exec.Command("go", "tool", "buildid", tool).Output()
 				if err != nil {
 					return err
 				}
 				use = filepath.Join(b.work, "fresh", filepath.Base(tool))
 				os.MkdirAll(filepath.Dir(use), 0o777)
-				if err := os.WriteFile(use, fmt.Appendf(bytes, "%d %d", i, time.Now().UnixNano()), 0o777); err != nil {
+				if err := os.WriteFile(use, fmt.Appendf(renamed(program, strings.TrimSpace(string(id))), "%d %d", i, time.Now().UnixNano()), 0o777); err != nil {
 					return err
 				}
 			} else {
@@ -286,6 +290,15 @@ func (b *bench) vet(scenario string, before func() error) error {
 		}
 	}
 	return nil
+}
+
+// renamed is a program with another build ID, of which the time takes the end.
+func renamed(program []byte, id string) []byte {
+	const digits = 20
+	if len(id) < digits {
+		return program
+	}
+	return bytes.ReplaceAll(program, []byte(id), fmt.Appendf(nil, "%s%0*d", id[:len(id)-digits], digits, time.Now().UnixNano()))
 }
 
 // golangciConfig writes the configurations of golangci-lint for each tool.

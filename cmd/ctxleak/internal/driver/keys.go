@@ -153,15 +153,13 @@ func ToolID() ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	head := make([]byte, 64<<10) // it is at the start of the text
+	head := make([]byte, 64<<10)
 	n, err := io.ReadFull(f, head)
 	if err != nil && err != io.ErrUnexpectedEOF {
 		return nil, err
 	}
-	if _, id, ok := bytes.Cut(head[:n], []byte("\xff Go build ID: \"")); ok {
-		if id, _, ok := bytes.Cut(id, []byte("\"\n \xff")); ok && bytes.Count(id, []byte("/")) == 3 {
-			return slices.Clone(id), nil
-		}
+	if id := linked(head[:n]); bytes.Count(id, []byte("/")) == 3 {
+		return slices.Clone(id), nil
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, err
@@ -171,6 +169,19 @@ func ToolID() ([]byte, error) {
 		return nil, err
 	}
 	return h.Sum(nil), nil
+}
+
+// linked is the ID that the linker puts at the start of a program: into a note of
+// ELF files, or before the code of others.
+func linked(head []byte) []byte {
+	if i := bytes.Index(head, []byte("\x04\x00\x00\x00Go\x00\x00")); bytes.HasPrefix(head, []byte("\x7fELF")) && i >= 4 {
+		if size := binary.LittleEndian.Uint32(head[i-4:]); uint64(size) < uint64(len(head)-i-8) {
+			return head[i+8:][:size]
+		}
+	}
+	_, id, _ := bytes.Cut(head, []byte("\xff Go build ID: \""))
+	id, _, _ = bytes.Cut(id, []byte("\"\n \xff"))
+	return id
 }
 
 // register tells gob what is inside objectFact.Fact.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/finding"
 	"github.com/ctxleak/ctxleak/docs"
@@ -15,7 +16,10 @@ import (
 //go:embed html
 var htmlFiles embed.FS
 
-var htmlPage = template.Must(template.New("page.tmpl").ParseFS(htmlFiles, "html/*.tmpl"))
+// Parsed when it is wanted: go vet starts the command for every package.
+var htmlPage = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page.tmpl").ParseFS(htmlFiles, "html/*.tmpl"))
+})
 
 // HTML writes one page that needs nothing else: findings by severity and
 // package, each with its source, a picture of what keeps the context alive, and
@@ -54,7 +58,7 @@ func HTML(w io.Writer, in *Input) error {
 			h.Errors = append(h.Errors, printable(u.ID+": "+u.Err, false))
 		}
 	}
-	return htmlPage.Execute(w, h)
+	return htmlPage().Execute(w, h)
 }
 
 func embedded(name string) string {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Readable is a page without the comments that tell the tests what a block is.
@@ -17,12 +18,13 @@ func Readable(page string) string {
 	return b.String()
 }
 
-var relativeLink = regexp.MustCompile(`\]\((\.\./)?([\w-]+\.md)`)
+var relativeLink = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\]\((\.\./)?([\w-]+\.md)`) })
 
 // Linked is a readable page whose links to others lead there from anywhere.
 func Linked(page string) string {
-	return relativeLink.ReplaceAllStringFunc(Readable(page), func(link string) string {
-		m := relativeLink.FindStringSubmatch(link)
+	link := relativeLink()
+	return link.ReplaceAllStringFunc(Readable(page), func(text string) string {
+		m := link.FindStringSubmatch(text)
 		folder := "docs/rules/"
 		if m[1] != "" {
 			folder = "docs/"
@@ -31,11 +33,11 @@ func Linked(page string) string {
 	})
 }
 
-var anyLink = regexp.MustCompile(`\[([^\]]*)\](\([^)]*\)|\[[^\]]*\])?`)
+var anyLink = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\[([^\]]*)\](\([^)]*\)|\[[^\]]*\])?`) })
 
 // paragraph is Markdown text with its lines joined, and links as their text.
 func paragraph(text string) string {
-	text = anyLink.ReplaceAllString(text, "$1")
+	text = anyLink().ReplaceAllString(text, "$1")
 	return strings.ReplaceAll(strings.Join(strings.Fields(strings.ReplaceAll(text, "\n\n", "\x00")), " "), "\x00", "\n")
 }
 
