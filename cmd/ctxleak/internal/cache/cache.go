@@ -8,8 +8,7 @@
 package cache
 
 import (
-	"bytes"
-	"encoding/gob"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -72,7 +71,7 @@ func (c *Cache) Get(key Key, ptr any) bool {
 		return false
 	}
 	data, _, err := c.files.GetBytes(key)
-	return err == nil && gob.NewDecoder(bytes.NewReader(data)).Decode(ptr) == nil
+	return err == nil && json.Unmarshal(data, ptr) == nil
 }
 
 // Put keeps a result. One that cannot be written is not kept.
@@ -80,8 +79,8 @@ func (c *Cache) Put(key Key, result any) {
 	if c == nil {
 		return
 	}
-	var b bytes.Buffer
-	if gob.NewEncoder(&b).Encode(result) == nil && c.files.PutBytes(key, b.Bytes()) == nil {
+	data, err := json.Marshal(result) // gob would learn the types at every Get
+	if err == nil && c.files.PutBytes(key, data) == nil {
 		c.wrote.Store(true)
 	}
 }

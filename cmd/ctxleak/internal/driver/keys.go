@@ -26,10 +26,10 @@ type hash = [sha256.Size]byte
 // An entry is what is kept of a package: that it has no errors, what importers
 // must know of it and, of those that the user names, what was found.
 type entry struct {
-	Facts   []objectFact
+	Facts   []byte           // by gob, if there are any
 	Surface *surface.Surface // of what is the user's own
 	Unit    finding.Unit
-	Others  map[string]hash // the files of other packages that Unit points into
+	Others  map[string]string // the files of other packages that Unit points into
 }
 
 // cached fills in what came of p when its code and what its imports tell were
@@ -42,7 +42,11 @@ func (g *graph) cached(p *pkg) bool {
 	if !g.cfg.Cache.Get(g.roleKey(p), &e) || !maps.Equal(e.Others, g.others(p, e.Unit)) {
 		return false
 	}
-	p.facts, p.surface, p.unit = e.Facts, e.Surface, e.Unit
+	if len(e.Facts) > 0 && gob.NewDecoder(bytes.NewReader(e.Facts)).Decode(&p.facts) != nil {
+		p.facts = nil
+		return false
+	}
+	p.surface, p.unit = e.Surface, e.Unit
 	g.learn(p)
 	return true
 }
@@ -52,9 +56,11 @@ func (g *graph) store(p *pkg) {
 	if p.keyed && p.surface == nil && g.cfg.Env.ours(p.Package) {
 		g.setSurface(p, g.parse(p)) // nothing in it was of interest
 	}
-	if p.keyed {
-		g.cfg.Cache.Put(g.roleKey(p), entry{p.facts, p.surface, p.unit, g.others(p, p.unit)})
+	var facts bytes.Buffer
+	if !p.keyed || len(p.facts) > 0 && gob.NewEncoder(&facts).Encode(p.facts) != nil {
+		return
 	}
+	g.cfg.Cache.Put(g.roleKey(p), entry{facts.Bytes(), p.surface, p.unit, g.others(p, p.unit)})
 }
 
 // roleKey is the key of what is wanted of p: of what is only imported, facts,

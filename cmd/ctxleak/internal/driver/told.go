@@ -2,6 +2,7 @@ package driver
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"go/ast"
 	"slices"
@@ -31,7 +32,7 @@ func (g *graph) setTold(p *pkg) error {
 	}
 	h := sha256.New()
 	write(h, p.PkgPath, p.Name)
-	h.Write(p.surface.Hash[:])
+	h.Write(p.surface.Hash)
 	if err := json.NewEncoder(h).Encode(p.facts); err != nil {
 		return err
 	}
@@ -70,8 +71,8 @@ func (g *graph) setSurface(p *pkg, syntax []*ast.File) {
 
 // others are the files of other packages that u, which is p's, points into, with
 // hashes of what they hold: lines may move without a change of what is told.
-func (g *graph) others(p *pkg, u finding.Unit) map[string]hash {
-	var others map[string]hash
+func (g *graph) others(p *pkg, u finding.Unit) map[string]string {
+	var others map[string]string
 	for _, f := range u.Findings {
 		for _, r := range f.Related {
 			file := r.Pos.File
@@ -79,9 +80,10 @@ func (g *graph) others(p *pkg, u finding.Unit) map[string]hash {
 				continue
 			}
 			if others == nil {
-				others = make(map[string]hash)
+				others = make(map[string]string)
 			}
-			others[file], _ = g.contents(file)
+			held, _ := g.contents(file)
+			others[file] = hex.EncodeToString(held[:])
 		}
 	}
 	return others

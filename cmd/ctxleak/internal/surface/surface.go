@@ -28,7 +28,7 @@ type File struct {
 
 // A Surface is what importers see of a package.
 type Surface struct {
-	Hash    [sha256.Size]byte
+	Hash    []byte
 	Imports []string // the paths of those that it mentions, sorted
 }
 
@@ -51,7 +51,7 @@ func Of(fset *token.FileSet, files []File, imported func(path string) string) Su
 			}
 		}
 	}
-	h.Sum(s.Hash[:0])
+	s.Hash = h.Sum(nil)
 	slices.Sort(s.Imports)
 	s.Imports = slices.Compact(s.Imports)
 	return s

@@ -84,7 +84,7 @@ func TestOf(t *testing.T) {
 		fset, files := parsed(t, texts...)
 		return Of(fset, files, func(path string) string { return names[path] })
 	}
-	hash := func(texts ...string) [32]byte { return of(texts...).Hash }
+	hash := func(texts ...string) string { return string(of(texts...).Hash) }
 	for _, test := range []struct {
 		what, old, new string
 		seen           bool
