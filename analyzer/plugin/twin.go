@@ -1,9 +1,9 @@
 package plugin
 
 import (
-	"encoding/gob"
 	"go/types"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"weak"
@@ -30,8 +30,8 @@ type twins struct {
 
 // A record is what one package was given, and what it told.
 type record struct {
-	below map[string]bool   // the paths of all that it imports, however far
-	given map[string]string // the facts about their functions, by full name
+	below map[string]bool          // the paths of all that it imports, however far
+	given map[string]analysis.Fact // about their functions, by full name
 	told  map[objectpath.Path]analysis.Fact
 }
 
@@ -61,32 +61,32 @@ func inTest(file string) bool { return strings.HasSuffix(file, "_test.go") }
 // listen makes pass keep what it exports, which the function that it returns adds
 // to what is known.
 func (t *twins) listen(pass *analysis.Pass) (learn func()) {
-	a := &record{below: make(map[string]bool), given: make(map[string]string), told: make(map[objectpath.Path]analysis.Fact)}
+	r := &record{below: make(map[string]bool), given: make(map[string]analysis.Fact), told: make(map[objectpath.Path]analysis.Fact)}
 	var visit func(*types.Package)
 	visit = func(p *types.Package) {
 		for _, imp := range p.Imports() {
-			if !a.below[imp.Path()] {
-				a.below[imp.Path()] = true
+			if !r.below[imp.Path()] {
+				r.below[imp.Path()] = true
 				visit(imp)
 			}
 		}
 	}
 	visit(pass.Pkg)
 	for _, f := range pass.AllObjectFacts() {
-		a.given[name(f.Object)] = wire(f.Fact)
+		r.given[name(f.Object)] = f.Fact
 	}
 	var enc objectpath.Encoder
 	export := pass.ExportObjectFact
 	pass.ExportObjectFact = func(obj types.Object, f analysis.Fact) {
 		if path, err := enc.For(obj); err == nil {
-			a.told[path] = f
+			r.told[path] = f
 		}
 		export(obj, f)
 	}
 	return func() {
 		t.mu.Lock()
 		defer t.mu.Unlock()
-		t.plain[files(pass)] = a
+		t.plain[files(pass)] = r
 	}
 }
 
@@ -94,25 +94,25 @@ func (t *twins) listen(pass *analysis.Pass) (learn func()) {
 // whether it was given the same.
 func (t *twins) repeat(pass *analysis.Pass) bool {
 	t.mu.Lock()
-	a := t.plain[files(pass)]
+	r := t.plain[files(pass)]
 	t.mu.Unlock()
-	if a == nil {
+	if r == nil {
 		return false
 	}
 	same := 0
 	for _, f := range pass.AllObjectFacts() {
-		if pos := pass.Fset.Position(f.Object.Pos()); !a.below[f.Object.Pkg().Path()] || inTest(pos.Filename) {
+		if pos := pass.Fset.Position(f.Object.Pos()); !r.below[f.Object.Pkg().Path()] || inTest(pos.Filename) {
 			continue // it cannot be mentioned
 		}
-		if a.given[name(f.Object)] != wire(f.Fact) {
+		if !reflect.DeepEqual(r.given[name(f.Object)], f.Fact) {
 			return false
 		}
 		same++
 	}
-	if same != len(a.given) {
+	if same != len(r.given) {
 		return false
 	}
-	for path, f := range a.told {
+	for path, f := range r.told {
 		obj, err := objectpath.Object(pass.Pkg, path)
 		if err != nil {
 			return false
@@ -136,11 +136,6 @@ func name(obj types.Object) string {
 		return fn.FullName()
 	}
 	return obj.Pkg().Path() + "." + obj.Name()
-}
-
-func wire(f analysis.Fact) string {
-	data, _ := f.(gob.GobEncoder).GobEncode() // it never fails
-	return string(data)
 }
 
 // thrifty makes a do no more than what golangci-lint has use for.

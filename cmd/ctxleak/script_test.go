@@ -61,21 +61,6 @@ func TestScript(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	had := make(map[string]int) // results in a folder
-	added := func(ts *testscript.TestScript, neg bool, args []string) {
-		if neg || len(args) != 2 {
-			ts.Fatalf("usage: new N folder")
-		}
-		want, err := strconv.Atoi(args[0])
-		ts.Check(err)
-		dir := ts.MkAbs(args[1])
-		results, err := filepath.Glob(dir + "/??/*-a")
-		ts.Check(err)
-		if got := len(results) - had[dir]; got != want {
-			ts.Fatalf("%d new results in %s, want %d", got, args[1], want)
-		}
-		had[dir] = len(results)
-	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
@@ -199,6 +184,22 @@ func same(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(name+".txt"), []byte(fast.stdout), 0o666))
 	ts.Check(os.WriteFile(ts.MkAbs(name+".err"), []byte(fast.stderr), 0o666))
+}
+
+func added(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: new N folder")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	results, err := filepath.Glob(ts.MkAbs(args[1]) + "/??/*-a")
+	ts.Check(err)
+	remembered := "results in " + args[1]
+	had, _ := strconv.Atoi(ts.Getenv(remembered)) // none, the first time
+	if got := len(results) - had; got != want {
+		ts.Fatalf("%d new results in %s, want %d", got, args[1], want)
+	}
+	ts.Setenv(remembered, strconv.Itoa(len(results)))
 }
 
 func damage(ts *testscript.TestScript, neg bool, args []string) {

@@ -55,8 +55,8 @@ func vet(o *options, a *analysis.Analyzer, stdout, stderr io.Writer) int {
 	return exitClean
 }
 
-// answerVersion says which tool this is, in the form that the go command wants. It asks
-// at every run; singlechecker would hash all of the program first.
+// answerVersion says which tool this is, in the form that the go command wants. It
+// asks at every run; singlechecker would hash all of the program first.
 func answerVersion(stdout, stderr io.Writer) int {
 	exe, err := os.Executable()
 	if err == nil {

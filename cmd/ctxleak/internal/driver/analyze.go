@@ -64,15 +64,15 @@ func (g *graph) searched(p *pkg) bool { return p.root || g.cfg.Whole }
 // load parses, type-checks and analyses p as far as it must: where its facts are
 // known, for its errors alone.
 func (g *graph) load(p *pkg, known bool) error {
-	open := g.gateOpen(p) && !known
+	open := !known && g.gateOpen(p)
 	unseen := g.unseen(p)
 	facts := open || !known && g.mayExport(p)
 	if !facts && !unseen {
 		return nil
 	}
 
-	files := g.parse(p)
-	g.setSurface(p, files)
+	files, texts := g.parse(p)
+	g.setSurface(p, files, texts)
 	whole := open // or else only what never returns is of interest
 	if open && !g.searched(p) && len(p.Errors) == 0 {
 		whole = g.tells(p, files)

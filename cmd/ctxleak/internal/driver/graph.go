@@ -58,7 +58,7 @@ type pkg struct {
 	key     cache.Key // if keyed
 	keyed   bool
 	surface *surface.Surface // of what is the user's own and keyed
-	told    hash             // if keyed
+	told    cache.Key        // if keyed
 }
 
 func newGraph(cfg *Config, roots []*packages.Package) *graph {

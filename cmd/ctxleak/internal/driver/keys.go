@@ -20,9 +20,6 @@ import (
 	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/surface"
 )
 
-// A hash is that of whatever.
-type hash = [sha256.Size]byte
-
 // An entry is what is kept of a package: that it has no errors, what importers
 // must know of it and, of those that the user names, what was found.
 type entry struct {
@@ -54,7 +51,8 @@ func (g *graph) cached(p *pkg) bool {
 // store keeps what came of p.
 func (g *graph) store(p *pkg) {
 	if p.keyed && p.surface == nil && g.cfg.Env.ours(p.Package) {
-		g.setSurface(p, g.parse(p)) // nothing in it was of interest
+		files, texts := g.parse(p) // nothing in it was of interest
+		g.setSurface(p, files, texts)
 	}
 	var facts bytes.Buffer
 	if !p.keyed || len(p.facts) > 0 && gob.NewEncoder(&facts).Encode(p.facts) != nil {
@@ -118,14 +116,14 @@ func (g *graph) hashFile(h io.Writer, file string) error {
 }
 
 // contents is the hash of what file holds, or 0 if that is for ever.
-func (g *graph) contents(file string) (hash, error) {
+func (g *graph) contents(file string) (sum [sha256.Size]byte, err error) {
 	env := g.cfg.Env
 	if _, over := env.overlay.contents[file]; !over && (under(env.GOMODCACHE, file) || under(filepath.Join(env.GOROOT, "src"), file) && !strings.Contains(env.GOVERSION, "devel")) {
-		return hash{}, nil
+		return sum, nil
 	}
 	data, err := g.read(file)
 	if err != nil {
-		return hash{}, err
+		return sum, err
 	}
 	return sha256.Sum256(data), nil
 }

@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"slices"
 
+	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/cache"
 	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/finding"
 	"github.com/ctxleak/ctxleak/cmd/ctxleak/internal/surface"
 )
@@ -23,10 +24,10 @@ func (g *graph) setTold(p *pkg) error {
 		return nil
 	}
 	if !g.cfg.Env.ours(p.Package) {
-		p.told = hash(p.key)
+		p.told = p.key
 		return nil
 	}
-	if p.surface == nil { // a file has gone meanwhile
+	if p.surface == nil { // nor has its twin any
 		p.keyed = false
 		return nil
 	}
@@ -42,23 +43,22 @@ func (g *graph) setTold(p *pkg) error {
 			h.Write(told[:])
 		}
 	}
-	p.told = hash(h.Sum(nil))
+	p.told = cache.Key(h.Sum(nil))
 	return nil
 }
 
-// setSurface computes p.surface from its syntax, if it is of any use.
-func (g *graph) setSurface(p *pkg, syntax []*ast.File) {
-	if !p.keyed || !g.cfg.Env.ours(p.Package) || len(p.Errors) > 0 {
+// setSurface computes p.surface from what was parsed, if it is of any use.
+func (g *graph) setSurface(p *pkg, syntax []*ast.File, texts [][]byte) {
+	if !p.keyed || !g.cfg.Env.ours(p.Package) {
+		return
+	}
+	if len(p.Errors) > 0 {
+		p.keyed = false
 		return
 	}
 	var files []surface.File
-	for i, name := range p.CompiledGoFiles {
-		text, err := g.read(name)
-		if err != nil {
-			p.keyed = false
-			return
-		}
-		files = append(files, surface.File{Name: name, Syntax: syntax[i], Text: text})
+	for i := range syntax {
+		files = append(files, surface.File{Syntax: syntax[i], Text: texts[i]})
 	}
 	s := surface.Of(g.fset, files, func(path string) string {
 		if imp := p.Imports[path]; imp != nil {

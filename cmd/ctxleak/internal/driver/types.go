@@ -21,7 +21,7 @@ func (g *graph) typesOf(p *pkg) (*types.Package, error) {
 		case p.ExportFile != "":
 			p.fillErr = g.readExport(p)
 		default:
-			files := g.parse(p)
+			files, _ := g.parse(p)
 			p.fillErr = g.check(p, p.types, files, nil, &types.Config{IgnoreFuncBodies: true, Error: p.fail})
 		}
 	})
@@ -71,9 +71,8 @@ func (g *graph) readExport(p *pkg) error {
 // read reads a file as the go command sees it.
 func (g *graph) read(file string) ([]byte, error) { return g.cfg.Env.overlay.read(file) }
 
-// parse parses p's files. Its errors are p's.
-func (g *graph) parse(p *pkg) []*ast.File {
-	var files []*ast.File
+// parse parses p's files, and returns their texts as well. Its errors are p's.
+func (g *graph) parse(p *pkg) (files []*ast.File, texts [][]byte) {
 	for _, name := range p.CompiledGoFiles {
 		src, err := g.read(name)
 		if err != nil {
@@ -85,10 +84,10 @@ func (g *graph) parse(p *pkg) []*ast.File {
 			p.fail(err)
 		}
 		if f != nil {
-			files = append(files, f)
+			files, texts = append(files, f), append(texts, src)
 		}
 	}
-	return files
+	return files, texts
 }
 
 // check type-checks files into tpkg, which is p's or another of its path.

@@ -21,7 +21,6 @@ import (
 
 // A File is a file of a package, parsed without errors.
 type File struct {
-	Name   string
 	Syntax *ast.File
 	Text   []byte
 }
@@ -39,13 +38,13 @@ func Of(fset *token.FileSet, files []File, imported func(path string) string) Su
 	var s Surface
 	h := sha256.New()
 	for _, f := range files {
-		offset := fset.File(f.Syntax.FileStart).Offset
-		fmt.Fprintf(h, "%q\n", filepath.Base(f.Name))
+		file := fset.File(f.Syntax.FileStart)
+		fmt.Fprintf(h, "%q\n", filepath.Base(file.Name()))
 		for _, part := range p.parts {
 			if part.file != f.Syntax || !part.seen {
 				continue
 			}
-			fmt.Fprintf(h, "%s %q\n", part.token, f.Text[offset(part.pos):offset(part.end)])
+			fmt.Fprintf(h, "%s %q\n", part.token, f.Text[file.Offset(part.pos):file.Offset(part.end)])
 			if part.imports != "" {
 				s.Imports = append(s.Imports, part.imports)
 			}

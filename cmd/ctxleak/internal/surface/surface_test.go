@@ -30,7 +30,7 @@ func parsed(t testing.TB, texts ...string) (*token.FileSet, []File) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		files = append(files, File{name, syntax, []byte(text)})
+		files = append(files, File{syntax, []byte(text)})
 	}
 	return fset, files
 }
@@ -194,7 +194,7 @@ func undefined(t *testing.T, dir string, names []string, seen bool) (missing []s
 		if err != nil {
 			t.Fatal(err)
 		}
-		files = append(files, File{name, syntax, text})
+		files = append(files, File{syntax, text})
 	}
 	if seen {
 		files = visible(t, fset, files)
@@ -221,24 +221,24 @@ func visible(t *testing.T, fset *token.FileSet, files []File) []File {
 	p := load(files, path.Base)
 	var left []File
 	for _, f := range files {
-		offset := fset.File(f.Syntax.FileStart).Offset
+		file := fset.File(f.Syntax.FileStart)
 		var b bytes.Buffer
 		fmt.Fprintf(&b, "package %s\n", f.Syntax.Name.Name)
 		for _, part := range p.parts {
 			if part.file != f.Syntax || !part.seen {
 				continue
 			}
-			text := f.Text[offset(part.pos):offset(part.end)]
+			text := f.Text[file.Offset(part.pos):file.Offset(part.end)]
 			if !bytes.HasPrefix(text, []byte(part.token.String()+" ")) {
 				fmt.Fprintf(&b, "%s ", part.token)
 			}
 			fmt.Fprintf(&b, "%s\n", text)
 		}
-		syntax, err := parser.ParseFile(fset, f.Name, b.Bytes(), parser.SkipObjectResolution)
+		syntax, err := parser.ParseFile(fset, file.Name(), b.Bytes(), parser.SkipObjectResolution)
 		if err != nil {
 			t.Fatalf("%v\n%s", err, b.Bytes())
 		}
-		left = append(left, File{f.Name, syntax, b.Bytes()})
+		left = append(left, File{syntax, b.Bytes()})
 	}
 	return left
 }
