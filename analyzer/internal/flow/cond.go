@@ -54,7 +54,7 @@ func (o operand) fixedBefore(header *ssa.BasicBlock) bool {
 func operandOf(v ssa.Value) operand {
 	switch v := v.(type) {
 	case *ssa.Const:
-		return operand{nil, v.String()}
+		return operand{nil, constantName(v)}
 	case *ssa.BinOp: // go/ssa leaves -1 + 1 as it is
 		if step, ok := added(v); ok {
 			if k, ok := operandOf(v.X).number(); ok {

@@ -327,12 +327,25 @@ func EmptySlice(v *ssa.Slice) bool {
 	return ok && c.Value != nil && constant.Sign(c.Value) == 0 && c.Int64() == 0
 }
 
+// constantName is value:type, the same for no two constants that differ. That of
+// go/ssa is for people, and cuts long strings short.
+func constantName(c *ssa.Const) string {
+	if c.Value == nil {
+		return c.Name()
+	}
+	value := c.Value.ExactString()
+	if t, ok := c.Type().(*types.Basic); ok {
+		return value + ":" + t.Name()
+	}
+	return value + ":" + types.TypeString(c.Type(), nil)
+}
+
 // key is the step to the element under k. A key taken from a range over a map
 // names the same step as the value of the same turn.
 func key(k ssa.Value) string {
 	switch v := k.(type) {
 	case *ssa.Const:
-		return "[" + strings.NewReplacer("[", "(", "]", ")", ";", ",").Replace(v.String()) + "];"
+		return "[" + strings.NewReplacer("[", "(", "]", ")", ";", ",").Replace(constantName(v)) + "];"
 	case *ssa.Extract:
 		if n, ok := v.Tuple.(*ssa.Next); ok && v.Index == 1 {
 			return "[range " + n.Name() + "];"

@@ -355,6 +355,9 @@ func keyed(path string, v ssa.Value) bool {
 // a loop: a counter, which counts on, or what a range goes over. The next turn
 // has another key. Other keys may come again.
 func (s *state) otherKeys(v ssa.Value) *state {
+	if !slices.ContainsFunc(s.items, func(it item) bool { return strings.Contains(it.Path, "[") }) {
+		return s // most paths have no such step
+	}
 	step := "[range " + v.Name() + "];"
 	if counter(v) {
 		step = "[" + v.Name() + "];"

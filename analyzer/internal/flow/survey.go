@@ -139,7 +139,7 @@ func (r *run) mentionsIn(fn *ssa.Function) {
 		for _, instr := range b.Instrs {
 			used = instr.Operands(used[:0])
 			for _, v := range used {
-				if *v == nil {
+				if _, constant := (*v).(*ssa.Const); constant || *v == nil {
 					continue
 				}
 				mention(operandOf(*v))
