@@ -37,7 +37,7 @@ type settings struct {
 
 // New makes the plugin with the settings conf.
 func New(conf any) (register.LinterPlugin, error) {
-	a, err := build(conf)
+	a, err := configured(conf)
 	if err != nil {
 		return nil, fmt.Errorf("ctxleak: %w", err)
 	}
@@ -52,7 +52,7 @@ func (l linter) BuildAnalyzers() ([]*analysis.Analyzer, error) {
 
 func (linter) GetLoadMode() string { return register.LoadModeTypesInfo }
 
-func build(conf any) (*analysis.Analyzer, error) {
+func configured(conf any) (*analysis.Analyzer, error) {
 	s, err := decode(conf)
 	if err != nil {
 		return nil, err

@@ -20,12 +20,18 @@ import (
 // It throws their findings away. Of a variant only facts are wanted, then, and
 // where what it is given of its imports is what the package itself was given, they
 // are what that told.
+//
+// The package itself it leaves out of those to be reported on where tests are
+// built into it: the one with them stands for it. That one tells importers
+// something only if there are tests in a package of their own.
 
 // A twins knows what the packages of one run told.
 type twins struct {
 	mu      sync.Mutex
+	tests   bool                                 // the run is of tests, too
 	forTest map[weak.Pointer[types.Package]]bool // built for some test
 	plain   map[string]*record                   // of the others, by their files
+	folders sync.Map                             // of names to what stands there, each a folder
 }
 
 // A record is what one package was given, and what it told.
@@ -43,10 +49,11 @@ func newTwins() *twins {
 // which all have been noted, is built for a test.
 func (t *twins) note(pass *analysis.Pass) (tests, forTest bool) {
 	for _, f := range pass.Files {
-		tests = tests || inTest(pass.Fset.File(f.FileStart).Name())
+		tests = tests || gate.InTest(pass.Fset.File(f.FileStart).Name())
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.tests = t.tests || tests
 	for _, imp := range pass.Pkg.Imports() {
 		forTest = forTest || t.forTest[weak.Make(imp)]
 	}
@@ -56,7 +63,12 @@ func (t *twins) note(pass *analysis.Pass) (tests, forTest bool) {
 	return tests, forTest
 }
 
-func inTest(file string) bool { return strings.HasSuffix(file, "_test.go") }
+// ofTests reports whether some package had tests, so that those of all are loaded.
+func (t *twins) ofTests() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.tests
+}
 
 // listen makes pass keep what it exports, which the function that it returns adds
 // to what is known.
@@ -101,7 +113,7 @@ func (t *twins) repeat(pass *analysis.Pass) bool {
 	}
 	same := 0
 	for _, f := range pass.AllObjectFacts() {
-		if pos := pass.Fset.Position(f.Object.Pos()); !r.below[f.Object.Pkg().Path()] || inTest(pos.Filename) {
+		if pos := pass.Fset.Position(f.Object.Pos()); !r.below[f.Object.Pkg().Path()] || gate.InTest(pos.Filename) {
 			continue // it cannot be mentioned
 		}
 		if !reflect.DeepEqual(r.given[name(f.Object)], f.Fact) {
@@ -148,11 +160,18 @@ func thrifty(a *analysis.Analyzer) {
 			return new(analyzer.Result), nil
 		}
 		to, learn := *pass, func() {}
-		if !forTest && !tests && !gate.Standard(pass) {
+		switch {
+		case variant || dependency(pass): // only facts are wanted, see package unit
+			to.Report = nil
+		case tests:
+			if gate.External(pass) || !twins.beside(pass).outside {
+				to.ExportObjectFact = nil
+			}
+		default:
 			learn = twins.listen(&to)
-		}
-		if variant || dependency(pass) {
-			to.Report = nil // only facts are wanted, see package unit
+			if twins.ofTests() && twins.beside(pass).inside {
+				to.Report = nil
+			}
 		}
 		result, err := run(&to)
 		if err == nil {

@@ -25,12 +25,15 @@ type StoredContext struct {
 // it does not own, or sends to a channel of it, and the callers' contexts that
 // it leaves in a global or in a container from which nothing is ever removed, or
 // whose entries serve later callers. With everything, any field counts for
-// those too.
+// those too, and so do functions in _test.go files.
 func StoredContexts(prog *ssabuild.Program, set *summary.Set, everything bool) []StoredContext {
 	var all []StoredContext
 	removed := removals(prog)
 	stores := storers(prog)
 	for _, fn := range prog.Funcs {
+		if !everything && prog.InTest(fn) {
+			continue
+		}
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
 				if call, ok := instr.(*ssa.Call); ok && isRequestContext(call) {

@@ -11,13 +11,13 @@ import (
 	"go/ast"
 	"go/token"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/fact"
 	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
+	"github.com/ctxleak/ctxleak/analyzer/internal/gate"
 	"github.com/ctxleak/ctxleak/analyzer/internal/place"
 	"github.com/ctxleak/ctxleak/analyzer/internal/retain"
 	"github.com/ctxleak/ctxleak/analyzer/internal/ssabuild"
@@ -127,7 +127,7 @@ func (p *Pass) creations(f func(*ssa.Function, *summary.Creation)) {
 }
 
 func (p *Pass) inTest(pos token.Pos) bool {
-	return strings.HasSuffix(p.Fset.File(pos).Name(), "_test.go")
+	return gate.InTest(p.Fset.File(pos).Name())
 }
 
 // at is the range of instr in the source: of the call, for a call.

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
+	"github.com/ctxleak/ctxleak/analyzer/internal/gate"
 )
 
 // A Program is one package in SSA form.
@@ -57,6 +58,12 @@ func Build(pass *analysis.Pass, noReturn func(*types.Func) bool) *Program {
 		p.index(fn)
 	}
 	return p
+}
+
+// InTest reports whether fn stands in a file that is only built for tests.
+func (p *Program) InTest(fn *ssa.Function) bool {
+	f := p.Pkg.Prog.Fset.File(fn.Pos())
+	return f != nil && gate.InTest(f.Name())
 }
 
 // Compare orders positions as their source is: by the names of files, then
