@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/types"
 	"runtime/debug"
+	"sync"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/packages"
@@ -24,7 +25,6 @@ func (g *graph) process(p *pkg) (err error) {
 	p.indexImports()
 	defer func() {
 		p.index()
-		g.compare(p)
 		if err == nil {
 			err = g.setTold(p)
 		}
@@ -71,6 +71,11 @@ func (g *graph) load(p *pkg, known bool) error {
 		return nil
 	}
 
+	if open && g.searched(p) { // its code will be checked
+		var filled sync.WaitGroup
+		defer filled.Wait()
+		filled.Go(func() { g.fillImports(p) })
+	}
 	files, texts := g.parse(p)
 	g.setSurface(p, files, texts)
 	whole := open // or else only what never returns is of interest

@@ -82,7 +82,8 @@ func Run(ctx context.Context, cfg *Config) (*Result, error) {
 	return res, nil
 }
 
-// run processes every package once those that it imports, and its twin, are done.
+// run processes every package once those that it imports are done, and its twin, if
+// it may be as that one.
 func (g *graph) run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -92,7 +93,7 @@ func (g *graph) run(ctx context.Context) error {
 	ready := make(chan *pkg, len(g.all))
 	for _, p := range g.all {
 		first := p.imports
-		if p.twin != nil {
+		if p.twin != nil && !g.searched(p) {
 			first = append(slices.Clip(first), p.twin)
 		}
 		waiting[p] = len(first)

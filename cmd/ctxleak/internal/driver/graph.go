@@ -42,7 +42,8 @@ type pkg struct {
 	root    bool
 	test    bool // the main package that go test makes: it has no code of anybody's
 	twin    *pkg // the package of the same path that is not built for a test, if this one is
-	alike   bool // importers are told by it what they are told by its twin
+	compare sync.Once
+	alike   bool // importers are told by it what they are told by its twin; see isAlike
 
 	types   *types.Package
 	fill    sync.Once

@@ -40,17 +40,19 @@ func (g *graph) asTwin(p *pkg) bool {
 // own.
 func (g *graph) toldAlike(p *pkg) bool {
 	for path, imp := range p.twin.Imports {
-		if other := p.Imports[path]; other != imp && (other == nil || !g.pkgs[other].alike) {
+		if other := p.Imports[path]; other != imp && (other == nil || !g.isAlike(g.pkgs[other])) {
 			return false
 		}
 	}
 	return true
 }
 
-// compare notes whether p tells its importers, itself and by what it imports,
-// what its twin does. It may tell more about objects that the twin lacks.
-func (g *graph) compare(p *pkg) {
-	p.alike = p.twin != nil && g.toldAlike(p) && g.tellsAlike(p)
+// isAlike reports whether p, which is done, as its twin is, tells its importers,
+// itself and by what it imports, what its twin does. It may tell more about objects
+// that the twin lacks.
+func (g *graph) isAlike(p *pkg) bool {
+	p.compare.Do(func() { p.alike = p.twin != nil && g.toldAlike(p) && g.tellsAlike(p) })
+	return p.alike
 }
 
 func (g *graph) tellsAlike(p *pkg) bool {

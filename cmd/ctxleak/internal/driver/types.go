@@ -1,12 +1,15 @@
 package driver
 
 import (
+	"bytes"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/scanner"
 	"go/types"
+	"io"
 	"os"
+	"runtime/debug"
 
 	"golang.org/x/tools/go/gcexportdata"
 	"golang.org/x/tools/go/packages"
@@ -16,6 +19,11 @@ import (
 // without function bodies.
 func (g *graph) typesOf(p *pkg) (*types.Package, error) {
 	p.fill.Do(func() {
+		defer func() {
+			if x := recover(); x != nil {
+				p.fillErr = fmt.Errorf("internal error: %v\n%s", x, debug.Stack())
+			}
+		}()
 		switch {
 		case p.types == types.Unsafe || p.types.Complete():
 		case p.ExportFile != "":
@@ -26,6 +34,14 @@ func (g *graph) typesOf(p *pkg) (*types.Package, error) {
 		}
 	})
 	return p.types, p.fillErr
+}
+
+// fillImports makes the types of all that p imports complete, while p is parsed.
+// What goes wrong comes out when p is checked.
+func (g *graph) fillImports(p *pkg) {
+	for _, imp := range p.imports {
+		g.typesOf(imp)
+	}
 }
 
 // readExport reads p.types from the export data that go build left.
@@ -41,6 +57,10 @@ func (g *graph) readExport(p *pkg) error {
 	// The go command of today may give an archive; those that give a file of
 	// export data alone are read as well.
 	r, err := gcexportdata.NewReader(f) //lint:ignore SA1019 until archives are gone, in Go 1.29
+	if err != nil {
+		return fmt.Errorf("%s: %v", p.ExportFile, err)
+	}
+	data, err := io.ReadAll(r) // while others decode theirs
 	if err != nil {
 		return fmt.Errorf("%s: %v", p.ExportFile, err)
 	}
@@ -60,12 +80,17 @@ func (g *graph) readExport(p *pkg) error {
 
 	g.exportMu.Lock()
 	defer g.exportMu.Unlock()
-	if got, err := gcexportdata.Read(r, g.fset, view, p.PkgPath); err != nil {
+	if got, err := gcexportdata.Read(whole(data), g.fset, view, p.PkgPath); err != nil {
 		return fmt.Errorf("%s: %v", p.ExportFile, err)
 	} else if got != p.types {
 		return fmt.Errorf("%s: is of another package", p.ExportFile)
 	}
 	return nil
+}
+
+// whole is a reader of data, of which it knows the size.
+func whole(data []byte) io.Reader {
+	return &io.LimitedReader{R: bytes.NewReader(data), N: int64(len(data))}
 }
 
 // read reads a file as the go command sees it.
