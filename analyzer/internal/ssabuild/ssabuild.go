@@ -25,7 +25,7 @@ type Program struct {
 	Pkg   *ssa.Package
 	Funcs []*ssa.Function // with bodies, in source order, literals included
 
-	callers  map[*ssa.Function][]ssa.CallInstruction
+	callers  map[*ssa.Function][]ssa.CallInstruction // nil until somebody asks
 	mentions map[*ssa.Function][]ssa.Instruction
 }
 
@@ -38,11 +38,7 @@ func Build(pass *analysis.Pass, noReturn func(*types.Func) bool) *Program {
 	pkg := prog.CreatePackage(pass.Pkg, pass.Files, pass.TypesInfo, false)
 	pkg.Build()
 
-	p := &Program{
-		Pkg:      pkg,
-		callers:  make(map[*ssa.Function][]ssa.CallInstruction),
-		mentions: make(map[*ssa.Function][]ssa.Instruction),
-	}
+	p := &Program{Pkg: pkg}
 	for _, f := range pass.Files {
 		for _, decl := range f.Decls {
 			if fn := declared(pkg, pass, decl); fn != nil {
@@ -54,9 +50,6 @@ func Build(pass *analysis.Pass, noReturn func(*types.Func) bool) *Program {
 		p.add(init)
 	}
 	slices.SortStableFunc(p.Funcs, func(a, b *ssa.Function) int { return p.Compare(a.Pos(), b.Pos()) })
-	for _, fn := range p.Funcs {
-		p.index(fn)
-	}
 	return p
 }
 
@@ -89,6 +82,18 @@ func (p *Program) add(fn *ssa.Function) {
 	}
 	for _, anon := range fn.AnonFuncs {
 		p.add(anon)
+	}
+}
+
+// indexAll indexes the package, once. Of most that is only imported nobody asks.
+func (p *Program) indexAll() {
+	if p.callers != nil {
+		return
+	}
+	p.callers = make(map[*ssa.Function][]ssa.CallInstruction)
+	p.mentions = make(map[*ssa.Function][]ssa.Instruction)
+	for _, fn := range p.Funcs {
+		p.index(fn)
 	}
 }
 
@@ -125,8 +130,14 @@ func valueOf(instr ssa.Instruction, f *ssa.Function) ssa.Value {
 }
 
 // Callers returns the calls of fn in the package, in source order.
-func (p *Program) Callers(fn *ssa.Function) []ssa.CallInstruction { return p.callers[fn] }
+func (p *Program) Callers(fn *ssa.Function) []ssa.CallInstruction {
+	p.indexAll()
+	return p.callers[fn]
+}
 
 // Mentions returns the instructions that use fn as a value, or make a method
 // value of it.
-func (p *Program) Mentions(fn *ssa.Function) []ssa.Instruction { return p.mentions[fn] }
+func (p *Program) Mentions(fn *ssa.Function) []ssa.Instruction {
+	p.indexAll()
+	return p.mentions[fn]
+}
