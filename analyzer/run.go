@@ -24,7 +24,7 @@ import (
 // and, if it is asked for, the account of all that the rules judged. A package
 // that has nothing to tell importers, and nothing to be reported on, is not
 // built; the standard library tells nothing. Where pass.Report is nil, only facts
-// are wanted, and where pass.ExportObjectFact is, none (see package unit).
+// are wanted (see package unit).
 func run(pass *analysis.Pass, o *options, at *progress) *Result {
 	standard := gate.Standard(pass)
 	if standard && pass.Report == nil {
@@ -32,7 +32,7 @@ func run(pass *analysis.Pass, o *options, at *progress) *Result {
 	}
 	facts := importedFacts(pass)
 	open := gate.Open(pass.Pkg, facts.has)
-	asked := !standard && pass.ExportObjectFact != nil && !gate.External(pass)
+	asked := !standard && !gate.External(pass)
 	tells := asked && open && gate.Tells(pass.Pkg, pass.Files, pass.TypesInfo, facts.use)
 	if asked && !tells {
 		noreturn.Export(pass, open)

@@ -9,63 +9,45 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/gate"
 )
 
-// A folder is what stands beside a package of its tests.
-type folder struct {
-	inside  bool // some file is certain to be built into the package for them
-	outside bool // some file may be of the tests in a package of their own
+// standsAside reports whether another package stands for pass's in what is loaded,
+// the one with its tests: whether some in-package test file in its folder is built
+// whatever the tags and the system are.
+func standsAside(pass *analysis.Pass) bool {
+	// Single files may be given without their tests, and an overlay take them away.
+	if len(pass.Files) == 0 || pass.Pkg.Path() == "command-line-arguments" || strings.Contains(os.Getenv("GOFLAGS"), "-overlay") {
+		return false
+	}
+	// A file that cgo made is elsewhere, beside no tests: that package is reported on.
+	return tested(filepath.Dir(pass.Fset.File(pass.Files[0].FileStart).Name()), pass.Pkg.Name())
 }
 
-// unknown is what is certain of a folder that cannot be read.
-var unknown = folder{outside: true}
-
-// beside reads the folder of pass's package, once for all that are built from it.
-func (t *twins) beside(pass *analysis.Pass) folder {
-	if len(pass.Files) == 0 || pass.Pkg.Path() == "command-line-arguments" { // of which tests may be left out
-		return unknown
-	}
-	dir := filepath.Dir(pass.Fset.File(pass.Files[0].FileStart).Name())
-	if f, ok := t.folders.Load(dir); ok {
-		return f.(folder)
-	}
-	f := read(dir, pass.Pkg.Name())
-	t.folders.Store(dir, f)
-	return f
-}
-
-func read(dir, pkg string) (all folder) {
+func tested(dir, pkg string) bool {
 	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return unknown
-	}
-	for _, e := range entries {
+	return err == nil && slices.ContainsFunc(entries, func(e os.DirEntry) bool {
 		if !gate.InTest(e.Name()) {
-			continue
+			return false
 		}
 		f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(dir, e.Name()), nil, parser.ImportsOnly|parser.ParseComments)
-		switch {
-		case err != nil || f.Name.Name == pkg+"_test":
-			all.outside = true
-		case f.Name.Name == pkg:
-			all.inside = all.inside || everywhere(dir, e.Name(), f)
-		}
-	}
-	return all
+		return err == nil && f.Name.Name == pkg && everywhere(dir, e.Name(), f)
+	})
 }
 
 // everywhere reports whether the file called name, of which f is the beginning, is
-// built whatever the tags are.
+// built wherever its package is.
 func everywhere(dir, name string, f *ast.File) bool {
 	constrained := slices.ContainsFunc(f.Comments, func(g *ast.CommentGroup) bool {
 		return slices.ContainsFunc(g.List, func(c *ast.Comment) bool {
 			return constraint.IsGoBuild(c.Text) || constraint.IsPlusBuild(c.Text)
 		})
 	})
-	match, err := build.Default.MatchFile(dir, name) // its name may be of another system
+	nowhere := build.Context{GOOS: "none", GOARCH: "none", Compiler: "gc"} // its name may be of a system
+	match, err := nowhere.MatchFile(dir, name)
 	return err == nil && match && !constrained
 }

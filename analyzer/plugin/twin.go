@@ -22,8 +22,7 @@ import (
 // are what that told.
 //
 // The package itself it leaves out of those to be reported on where tests are
-// built into it: the one with them stands for it. That one tells importers
-// something only if there are tests in a package of their own.
+// built into it: the one with them stands for it.
 
 // A twins knows what the packages of one run told.
 type twins struct {
@@ -31,7 +30,6 @@ type twins struct {
 	tests   bool                                 // the run is of tests, too
 	forTest map[weak.Pointer[types.Package]]bool // built for some test
 	plain   map[string]*record                   // of the others, by their files
-	folders sync.Map                             // of names to what stands there, each a folder
 }
 
 // A record is what one package was given, and what it told.
@@ -160,18 +158,11 @@ func thrifty(a *analysis.Analyzer) {
 			return new(analyzer.Result), nil
 		}
 		to, learn := *pass, func() {}
-		switch {
-		case variant || dependency(pass): // only facts are wanted, see package unit
-			to.Report = nil
-		case tests:
-			if gate.External(pass) || !twins.beside(pass).outside {
-				to.ExportObjectFact = nil
-			}
-		default:
+		if !tests && !forTest && !dependency(pass) {
 			learn = twins.listen(&to)
-			if twins.ofTests() && twins.beside(pass).inside {
-				to.Report = nil
-			}
+		}
+		if variant || dependency(pass) || !tests && twins.ofTests() && standsAside(pass) {
+			to.Report = nil // only facts are wanted, see package unit
 		}
 		result, err := run(&to)
 		if err == nil {

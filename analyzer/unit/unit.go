@@ -6,9 +6,7 @@
 // report nothing and export nothing, so the package need not be loaded.
 //
 // A driver may also leave analysis.Pass.Report nil: then Run exports facts and
-// looks for no leaks, which is all that is wanted of a dependency. Where it leaves
-// ExportObjectFact nil, Run exports none, which nobody misses of a package that
-// nothing imports.
+// looks for no leaks, which is all that is wanted of a dependency.
 package unit
 
 import (

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"go/constant"
 	"go/types"
 	"slices"
@@ -37,7 +39,7 @@ func (n Name) String() string {
 }
 
 // maxPath bounds the length of a path in bytes. Only recursive types reach
-// it; past it a name is its root's alone and the value counts as handed on.
+// it; a longer one is not remembered.
 const maxPath = 96
 
 // maxOutward bounds the steps outward from a value: a variable may be assigned
@@ -340,12 +342,23 @@ func constantName(c *ssa.Const) string {
 	return value + ":" + types.TypeString(c.Type(), nil)
 }
 
+// keyName is the name of c as part of a path, which may not be long and has brackets
+// and semicolons of its own: such constants are told apart by a hash.
+func keyName(c *ssa.Const) string {
+	name := constantName(c)
+	if len(name) <= 32 && !strings.ContainsAny(name, "[];") {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	return hex.EncodeToString(sum[:8])
+}
+
 // key is the step to the element under k. A key taken from a range over a map
 // names the same step as the value of the same turn.
 func key(k ssa.Value) string {
 	switch v := k.(type) {
 	case *ssa.Const:
-		return "[" + strings.NewReplacer("[", "(", "]", ")", ";", ",").Replace(constantName(v)) + "];"
+		return "[" + keyName(v) + "];"
 	case *ssa.Extract:
 		if n, ok := v.Tuple.(*ssa.Next); ok && v.Index == 1 {
 			return "[range " + n.Name() + "];"

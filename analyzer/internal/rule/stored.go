@@ -14,9 +14,6 @@ var Stored = &Rule{
 	Title: "a request's or caller's context is kept beyond the call",
 	Run: func(p *Pass) {
 		for _, s := range place.StoredContexts(p.Prog, p.Set, p.Everything) {
-			if p.inTest(s.Pos) && !p.Everything {
-				continue
-			}
 			whose, sev := "the caller's context", retain.Medium
 			if s.Request {
 				whose = "the request's context"

@@ -8,6 +8,11 @@ import "context"
 const (
 	nodesKey = "registration-watcher-for-nodes"
 	podsKey  = "registration-watcher-for-pods"
+
+	first  = "watchers[0]"
+	second = "watchers(0)"
+
+	longest = "registration-watcher-for-nodes-of-all-clusters-that-the-federation-has-and-of-those-that-it-once-had"
 )
 
 // SameKeyLeaks stores twice under one key.
@@ -35,4 +40,38 @@ func OtherKeyClean(ctx context.Context, run func(context.Context)) {
 	for _, cancel := range cancels {
 		cancel()
 	}
+}
+
+func BracketsClean(ctx context.Context, run func(context.Context)) {
+	cancels := make(map[string]context.CancelFunc)
+	one, cancel := context.WithCancel(ctx)
+	cancels[first] = cancel
+	two, cancel := context.WithCancel(ctx)
+	cancels[second] = cancel
+	run(one)
+	run(two)
+	for _, cancel := range cancels {
+		cancel()
+	}
+}
+
+// LongestLeaks stores twice under a key that is longer than what is remembered of
+// a way to a value.
+func LongestLeaks(ctx context.Context, run func(context.Context)) {
+	cancels := make(map[string]context.CancelFunc)
+	nodes, cancel := context.WithCancel(ctx) // want `\[overwritten\]`
+	cancels[longest] = cancel
+	pods, cancel := context.WithCancel(ctx)
+	cancels[longest] = cancel
+	run(nodes)
+	run(pods)
+	cancels[longest]()
+}
+
+func LongestClean(ctx context.Context, run func(context.Context)) {
+	cancels := make(map[string]context.CancelFunc)
+	nodes, cancel := context.WithCancel(ctx)
+	cancels[longest] = cancel
+	run(nodes)
+	cancels[longest]()
 }

@@ -37,7 +37,8 @@ func (g *graph) typesOf(p *pkg) (*types.Package, error) {
 }
 
 // fillImports makes the types of all that p imports complete, while p is parsed.
-// What goes wrong comes out when p is checked.
+// What goes wrong, a panic included, makes errors when p is checked, and so leaves
+// the packages to the checker.
 func (g *graph) fillImports(p *pkg) {
 	for _, imp := range p.imports {
 		g.typesOf(imp)
@@ -80,7 +81,7 @@ func (g *graph) readExport(p *pkg) error {
 
 	g.exportMu.Lock()
 	defer g.exportMu.Unlock()
-	if got, err := gcexportdata.Read(whole(data), g.fset, view, p.PkgPath); err != nil {
+	if got, err := gcexportdata.Read(sized(data), g.fset, view, p.PkgPath); err != nil {
 		return fmt.Errorf("%s: %v", p.ExportFile, err)
 	} else if got != p.types {
 		return fmt.Errorf("%s: is of another package", p.ExportFile)
@@ -88,8 +89,9 @@ func (g *graph) readExport(p *pkg) error {
 	return nil
 }
 
-// whole is a reader of data, of which it knows the size.
-func whole(data []byte) io.Reader {
+// sized is a reader of data in the form for which gcexportdata.Read makes room at
+// once.
+func sized(data []byte) io.Reader {
 	return &io.LimitedReader{R: bytes.NewReader(data), N: int64(len(data))}
 }
 
