@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"sync"
 
 	"golang.org/x/tools/go/gcexportdata"
 	"golang.org/x/tools/go/packages"
@@ -61,8 +62,10 @@ func (g *graph) readExport(p *pkg) error {
 	if err != nil {
 		return fmt.Errorf("%s: %v", p.ExportFile, err)
 	}
-	data, err := io.ReadAll(r) // while others decode theirs
-	if err != nil {
+	data := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(data)
+	data.Reset()
+	if _, err := data.ReadFrom(r); err != nil { // while others decode theirs
 		return fmt.Errorf("%s: %v", p.ExportFile, err)
 	}
 	// Export data calls packages by their paths, which are unambiguous among
@@ -81,13 +84,16 @@ func (g *graph) readExport(p *pkg) error {
 
 	g.exportMu.Lock()
 	defer g.exportMu.Unlock()
-	if got, err := gcexportdata.Read(sized(data), g.fset, view, p.PkgPath); err != nil {
+	if got, err := gcexportdata.Read(sized(data.Bytes()), g.fset, view, p.PkgPath); err != nil {
 		return fmt.Errorf("%s: %v", p.ExportFile, err)
 	} else if got != p.types {
 		return fmt.Errorf("%s: is of another package", p.ExportFile)
 	}
 	return nil
 }
+
+// buffers are for export data, of which gcexportdata.Read makes copies of its own.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // sized is a reader of data in the form for which gcexportdata.Read makes room at
 // once.
