@@ -29,11 +29,11 @@ func check(o *options, a *analysis.Analyzer, stderr io.Writer) (*finding.Report,
 	defer cancel()
 	patterns := checkingPatterns(o.patterns, cancel)
 	progress := newProgress(stderr)
-	pkgs, units, err := load(loading, o, a, progress)
+	pkgs, units, err := load(loading, o, a, progress, patterns.seen)
 	progress.end()
 	if ctx.Err() != nil {
 		err = errors.New("interrupted")
-	} else if code := patterns(stderr); code != exitClean {
+	} else if code := patterns.done(stderr); code != exitClean {
 		return nil, code
 	}
 	if err == nil && len(pkgs) == 0 {
@@ -52,8 +52,8 @@ func check(o *options, a *analysis.Analyzer, stderr io.Writer) (*finding.Report,
 
 // load loads and analyses packages in one of two ways, which give the same: by
 // our own driver, and as singlechecker does, where that cannot or -driver says
-// so.
-func load(ctx context.Context, o *options, a *analysis.Analyzer, progress *progress) ([]*packages.Package, []finding.Unit, error) {
+// so. Before it analyses them, it calls seen with those that the patterns name.
+func load(ctx context.Context, o *options, a *analysis.Analyzer, progress *progress, seen func([]*packages.Package)) ([]*packages.Package, []finding.Unit, error) {
 	env, err := driver.Ask(ctx, "")
 	if err != nil {
 		return nil, nil, err
@@ -72,6 +72,7 @@ func load(ctx context.Context, o *options, a *analysis.Analyzer, progress *progr
 			Cache:    kept,
 			Analyzer: a,
 			Patterns: o.patterns,
+			Seen:     seen,
 			Tests:    o.test,
 			Env:      env,
 			Whole:    dump,
@@ -101,6 +102,7 @@ func load(ctx context.Context, o *options, a *analysis.Analyzer, progress *progr
 	if ctx.Err() != nil {
 		return nil, nil, ctx.Err()
 	}
+	seen(pkgs)
 	graph, err := checker.Analyze([]*analysis.Analyzer{a}, pkgs, nil)
 	if err != nil {
 		return nil, nil, err

@@ -12,6 +12,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+
+	"golang.org/x/tools/go/packages"
 )
 
 // checkPatterns asks go list whether each pattern matches some package, and
@@ -21,7 +24,7 @@ import (
 // package with an error of a folder that does not exist, and says nothing of
 // a wildcard that matches nothing where another pattern matches. This costs a
 // second go list, but one that reads no imports: 0.03 s for a small module,
-// 0.5 s for the kubelet.
+// 0.5 s for the kubelet, where that is not plain.
 func checkPatterns(patterns []string, stderr io.Writer) int {
 	if otherBuild(patterns) {
 		return exitClean
@@ -64,24 +67,45 @@ func checkPatterns(patterns []string, stderr io.Writer) int {
 	return code
 }
 
-// checkingPatterns begins checkPatterns, beside what loads the packages, and calls
-// stop if one is wrong. done waits for it, tells what it had to tell, and returns
-// its status.
-func checkingPatterns(patterns []string, stop func()) (done func(stderr io.Writer) int) {
-	var told bytes.Buffer
-	code := make(chan int, 1)
-	go func() {
-		c := checkPatterns(patterns, &told)
-		if c != exitClean {
-			stop()
-		}
-		code <- c
-	}()
-	return func(stderr io.Writer) int {
-		c := <-code
-		io.Copy(stderr, &told)
-		return c
+// A patternCheck is checkPatterns, beside what analyses the packages.
+type patternCheck struct {
+	patterns []string
+	stop     func() // is called if one is wrong
+	begin    sync.Once
+	told     bytes.Buffer
+	code     chan int
+}
+
+func checkingPatterns(patterns []string, stop func()) *patternCheck {
+	return &patternCheck{patterns: patterns, stop: stop, code: make(chan int, 1)}
+}
+
+// seen begins the check, unless what the patterns name shows that they are right:
+// of a single one, any package that has files.
+func (c *patternCheck) seen(roots []*packages.Package) {
+	if len(c.patterns) == 1 && slices.ContainsFunc(roots, func(p *packages.Package) bool { return len(p.GoFiles) > 0 }) {
+		c.begin.Do(func() { c.code <- exitClean })
+		return
 	}
+	go c.check()
+}
+
+func (c *patternCheck) check() {
+	c.begin.Do(func() {
+		code := checkPatterns(c.patterns, &c.told)
+		if code != exitClean {
+			c.stop()
+		}
+		c.code <- code
+	})
+}
+
+// done waits for the check, tells what it had to tell, and returns its status.
+func (c *patternCheck) done(stderr io.Writer) int {
+	c.check()
+	code := <-c.code
+	io.Copy(stderr, &c.told)
+	return code
 }
 
 // otherBuild reports whether patterns are not the go command's: they are another

@@ -46,8 +46,9 @@ type Config struct {
 	Env      *Environment // of that folder
 	Whole    bool         // look for leaks in dependencies, too, and report none
 
-	Cache    *cache.Cache        // or nil
-	Progress func(done, all int) // or nil; called after each package, by any goroutine
+	Cache    *cache.Cache              // or nil
+	Seen     func([]*packages.Package) // or nil; called once it is known what the patterns name
+	Progress func(done, all int)       // or nil; called after each package, by any goroutine
 }
 
 // ErrUnsupported says that the packages must be loaded in the way of package
@@ -65,6 +66,9 @@ func Run(ctx context.Context, cfg *Config) (*Result, error) {
 	roots, err := list(ctx, cfg)
 	if err != nil {
 		return nil, err
+	}
+	if cfg.Seen != nil {
+		cfg.Seen(roots)
 	}
 	g := newGraph(cfg, roots)
 	if err := g.run(ctx); err != nil {
