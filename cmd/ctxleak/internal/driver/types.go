@@ -11,6 +11,7 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/tools/go/gcexportdata"
 	"golang.org/x/tools/go/packages"
@@ -41,9 +42,16 @@ func (g *graph) typesOf(p *pkg) (*types.Package, error) {
 // What goes wrong, a panic included, makes errors when p is checked, and so leaves
 // the packages to the checker.
 func (g *graph) fillImports(p *pkg) {
-	for _, imp := range p.imports {
-		g.typesOf(imp)
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range 2 { // one reads a file while the other decodes one
+		wg.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(p.imports)); i = next.Add(1) - 1 {
+				g.typesOf(p.imports[i])
+			}
+		})
 	}
+	wg.Wait()
 }
 
 // readExport reads p.types from the export data that go build left.
