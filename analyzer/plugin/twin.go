@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"weak"
 
 	"golang.org/x/tools/go/analysis"
@@ -26,8 +27,8 @@ import (
 
 // A twins knows what the packages of one run told.
 type twins struct {
+	tests   atomic.Bool // some package had tests, so that those of all are loaded
 	mu      sync.Mutex
-	tests   bool                                 // the run is of tests, too
 	forTest map[weak.Pointer[types.Package]]bool // built for some test
 	plain   map[string]*record                   // of the others, by their files
 }
@@ -49,9 +50,11 @@ func (t *twins) note(pass *analysis.Pass) (tests, forTest bool) {
 	for _, f := range pass.Files {
 		tests = tests || gate.InTest(pass.Fset.File(f.FileStart).Name())
 	}
+	if tests {
+		t.tests.Store(true)
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.tests = t.tests || tests
 	for _, imp := range pass.Pkg.Imports() {
 		forTest = forTest || t.forTest[weak.Make(imp)]
 	}
@@ -59,13 +62,6 @@ func (t *twins) note(pass *analysis.Pass) (tests, forTest bool) {
 		t.forTest[weak.Make(pass.Pkg)] = true
 	}
 	return tests, forTest
-}
-
-// ofTests reports whether some package had tests, so that those of all are loaded.
-func (t *twins) ofTests() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.tests
 }
 
 // listen makes pass keep what it exports, which the function that it returns adds
@@ -158,10 +154,11 @@ func thrifty(a *analysis.Analyzer) {
 			return new(analyzer.Result), nil
 		}
 		to, learn := *pass, func() {}
-		if !tests && !forTest && !dependency(pass) {
+		imported := dependency(pass)
+		if !tests && !forTest && !imported {
 			learn = twins.listen(&to)
 		}
-		if variant || dependency(pass) || !tests && twins.ofTests() && standsAside(pass) {
+		if variant || imported || !tests && twins.tests.Load() && standsAside(pass) {
 			to.Report = nil // only facts are wanted, see package unit
 		}
 		result, err := run(&to)

@@ -27,7 +27,7 @@ func check(o *options, a *analysis.Analyzer, stderr io.Writer) (*finding.Report,
 	context.AfterFunc(ctx, stop) // a second interrupt ends the process at once
 	loading, cancel := context.WithCancel(ctx)
 	defer cancel()
-	patterns := checkingPatterns(o.patterns, cancel)
+	patterns := &patternCheck{patterns: o.patterns, stop: cancel}
 	progress := newProgress(stderr)
 	pkgs, units, err := load(loading, o, a, progress, patterns.seen)
 	progress.end()

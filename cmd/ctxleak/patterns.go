@@ -24,7 +24,7 @@ import (
 // package with an error of a folder that does not exist, and says nothing of
 // a wildcard that matches nothing where another pattern matches. This costs a
 // second go list, but one that reads no imports: 0.03 s for a small module,
-// 0.5 s for the kubelet, where that is not plain.
+// 0.5 s for the kubelet; a patternCheck does without where it can.
 func checkPatterns(patterns []string, stderr io.Writer) int {
 	if otherBuild(patterns) {
 		return exitClean
@@ -71,41 +71,36 @@ func checkPatterns(patterns []string, stderr io.Writer) int {
 type patternCheck struct {
 	patterns []string
 	stop     func() // is called if one is wrong
-	begin    sync.Once
-	told     bytes.Buffer
-	code     chan int
-}
 
-func checkingPatterns(patterns []string, stop func()) *patternCheck {
-	return &patternCheck{patterns: patterns, stop: stop, code: make(chan int, 1)}
+	once sync.Once
+	told bytes.Buffer
+	code int
 }
 
 // seen begins the check, unless what the patterns name shows that they are right:
 // of a single one, any package that has files.
 func (c *patternCheck) seen(roots []*packages.Package) {
 	if len(c.patterns) == 1 && slices.ContainsFunc(roots, func(p *packages.Package) bool { return len(p.GoFiles) > 0 }) {
-		c.begin.Do(func() { c.code <- exitClean })
+		c.once.Do(func() {}) // and there is nothing to ask
 		return
 	}
 	go c.check()
 }
 
 func (c *patternCheck) check() {
-	c.begin.Do(func() {
-		code := checkPatterns(c.patterns, &c.told)
-		if code != exitClean {
+	c.once.Do(func() {
+		c.code = checkPatterns(c.patterns, &c.told)
+		if c.code != exitClean {
 			c.stop()
 		}
-		c.code <- code
 	})
 }
 
 // done waits for the check, tells what it had to tell, and returns its status.
 func (c *patternCheck) done(stderr io.Writer) int {
 	c.check()
-	code := <-c.code
 	io.Copy(stderr, &c.told)
-	return code
+	return c.code
 }
 
 // otherBuild reports whether patterns are not the go command's: they are another

@@ -31,7 +31,7 @@ func StoredContexts(prog *ssabuild.Program, set *summary.Set, everything bool) [
 	removed := removals(prog)
 	stores := storers(prog)
 	for _, fn := range prog.Funcs {
-		if !everything && prog.InTest(fn) {
+		if !everything && prog.InTest(fn.Pos()) {
 			continue
 		}
 		for _, b := range fn.Blocks {

@@ -22,7 +22,7 @@ var Dropped = &Rule{
 				continue
 			}
 			for _, l := range p.Table.Losses(e) {
-				if l.Removal && !reported[l.At] && (p.Everything || !p.inTest(l.At.Pos())) {
+				if l.Removal && !reported[l.At] && (p.Everything || !p.Prog.InTest(l.At.Pos())) {
 					reported[l.At] = true
 					p.droppedAt(e, l)
 				}

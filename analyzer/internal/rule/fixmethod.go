@@ -32,7 +32,7 @@ func (p *Pass) fixNeverReleased(e *place.Entry) []analysis.SuggestedFix {
 			}
 		}
 	}
-	if method == nil || p.generated(method.Pos()) || p.inTest(method.Pos()) {
+	if method == nil || p.generated(method.Pos()) || p.Prog.InTest(method.Pos()) {
 		return nil
 	}
 	holder := method.Recv.List[0].Names[0].Name + "." + e.Var.Name()

@@ -48,7 +48,7 @@ func (p *Pass) explained(e *place.Entry) bool {
 
 // overwrittenAt reports the store l, at which what e holds is lost.
 func (p *Pass) overwrittenAt(e *place.Entry, l place.Loss) {
-	if p.inTest(l.At.Pos()) && !p.Everything {
+	if p.Prog.InTest(l.At.Pos()) && !p.Everything {
 		return
 	}
 	c := p.storedBy(e, l.At)

@@ -32,7 +32,7 @@ var PiledUp = &Rule{
 		})
 		derived := place.SelfDerived(p.Prog, p.Set)
 		for _, d := range derived {
-			if p.claimed[d.Call.Pos()] != nil || p.inTest(d.Call.Pos()) && !p.Everything {
+			if p.claimed[d.Call.Pos()] != nil || p.Prog.InTest(d.Call.Pos()) && !p.Everything {
 				continue
 			}
 			p.claimed[d.Call.Pos()] = &claim{rule: p.rule, severity: retain.High}

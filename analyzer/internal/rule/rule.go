@@ -17,7 +17,6 @@ import (
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/fact"
 	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
-	"github.com/ctxleak/ctxleak/analyzer/internal/gate"
 	"github.com/ctxleak/ctxleak/analyzer/internal/place"
 	"github.com/ctxleak/ctxleak/analyzer/internal/retain"
 	"github.com/ctxleak/ctxleak/analyzer/internal/ssabuild"
@@ -96,7 +95,7 @@ func Run(p *Pass, enabled func(*Rule) bool, least retain.Severity) ([]Finding, V
 // report adds a finding at node and claims the creations that it explains.
 func (p *Pass) report(f Finding, creations ...*summary.Creation) {
 	f.Rule = p.rule
-	if (p.inTest(f.Pos) && !p.rule.Tests || p.nobodys(f.Pos)) && !p.Everything {
+	if (p.Prog.InTest(f.Pos) && !p.rule.Tests || p.nobodys(f.Pos)) && !p.Everything {
 		return
 	}
 	f.Message += " [" + p.rule.Name + "]"
@@ -124,10 +123,6 @@ func (p *Pass) creations(f func(*ssa.Function, *summary.Creation)) {
 			}
 		}
 	}
-}
-
-func (p *Pass) inTest(pos token.Pos) bool {
-	return gate.InTest(p.Fset.File(pos).Name())
 }
 
 // at is the range of instr in the source: of the call, for a call.

@@ -53,9 +53,9 @@ func Build(pass *analysis.Pass, noReturn func(*types.Func) bool) *Program {
 	return p
 }
 
-// InTest reports whether fn stands in a file that is only built for tests.
-func (p *Program) InTest(fn *ssa.Function) bool {
-	f := p.Pkg.Prog.Fset.File(fn.Pos())
+// InTest reports whether pos is in a file that is only built for tests.
+func (p *Program) InTest(pos token.Pos) bool {
+	f := p.Pkg.Prog.Fset.File(pos)
 	return f != nil && gate.InTest(f.Name())
 }
 

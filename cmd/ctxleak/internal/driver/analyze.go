@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/types"
 	"runtime/debug"
-	"sync"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/packages"
@@ -72,9 +71,7 @@ func (g *graph) load(p *pkg, known bool) error {
 	}
 
 	if open && g.searched(p) { // its code will be checked
-		var filled sync.WaitGroup
-		defer filled.Wait()
-		filled.Go(func() { g.fillImports(p) })
+		defer g.fillImports(p).Wait()
 	}
 	files, texts := g.parse(p)
 	g.setSurface(p, files, texts)

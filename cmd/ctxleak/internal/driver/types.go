@@ -11,7 +11,6 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
-	"sync/atomic"
 
 	"golang.org/x/tools/go/gcexportdata"
 	"golang.org/x/tools/go/packages"
@@ -38,20 +37,20 @@ func (g *graph) typesOf(p *pkg) (*types.Package, error) {
 	return p.types, p.fillErr
 }
 
-// fillImports makes the types of all that p imports complete, while p is parsed.
-// What goes wrong, a panic included, makes errors when p is checked, and so leaves
-// the packages to the checker.
-func (g *graph) fillImports(p *pkg) {
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range 2 { // one reads a file while the other decodes one
-		wg.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(p.imports)); i = next.Add(1) - 1 {
+// fillImports begins to make the types of all that p imports complete, beside the
+// parser. What goes wrong, a panic included, makes errors when p is checked, and so
+// leaves the packages to the checker.
+func (g *graph) fillImports(p *pkg) *sync.WaitGroup {
+	var filling sync.WaitGroup
+	const workers = 2 // one reads a file while the other decodes one
+	for first := range workers {
+		filling.Go(func() {
+			for i := first; i < len(p.imports); i += workers {
 				g.typesOf(p.imports[i])
 			}
 		})
 	}
-	wg.Wait()
+	return &filling
 }
 
 // readExport reads p.types from the export data that go build left.
