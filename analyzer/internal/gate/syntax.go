@@ -44,7 +44,7 @@ func MayTell(files []*ast.File, imports Imports) bool {
 			}
 		}
 	}
-	t := &tellers{use: s.use, context: func(f *ast.File, e ast.Expr) bool { return s.context(f, e, 0) }}
+	t := &tellers{use: s.use, context: func(f *ast.File, e ast.Expr) bool { return s.context(f, e, 0) }, bare: s.bare}
 	return t.any(files) || s.mayTake(files)
 }
 
@@ -193,4 +193,19 @@ func (s *syntax) selected(f *ast.File, e *ast.SelectorExpr) (t types.Type, known
 		return nil, false
 	}
 	return s.TypeOf(found.path, e.Sel.Name)
+}
+
+// bare reports whether the type that e is in f is surely plain data, or error, by a
+// name that the language gives it.
+func (s *syntax) bare(f *ast.File, e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.ArrayType:
+		return s.bare(f, e.Elt)
+	case *ast.StarExpr:
+		return s.bare(f, e.X)
+	case *ast.Ident:
+		t, ok := types.Universe.Lookup(e.Name).(*types.TypeName)
+		return ok && s.types[e.Name] == nil && source.Bare(t.Type())
+	}
+	return false
 }

@@ -44,6 +44,10 @@ func Tells(pkg *types.Package, files []*ast.File, info *types.Info, useOf func(*
 			t := info.TypeOf(e)
 			return t != nil && source.IsContext(t)
 		},
+		bare: func(_ *ast.File, e ast.Expr) bool {
+			t := info.TypeOf(e)
+			return t != nil && source.Bare(t)
+		},
 	}
 	return t.any(files)
 }
@@ -53,6 +57,7 @@ func Tells(pkg *types.Package, files []*ast.File, info *types.Info, useOf func(*
 type tellers struct {
 	use     func(*ast.File, ast.Expr) Use  // of an identifier or a selector
 	context func(*ast.File, ast.Expr) bool // whether the type may be a context
+	bare    func(*ast.File, ast.Expr) bool // whether values of the type hold no function
 	file    *ast.File
 	out     bool // a context may leave the package, by a result
 }
@@ -68,7 +73,8 @@ func (t *tellers) any(files []*ast.File) bool {
 	for _, f := range files {
 		t.file = f
 		for _, d := range f.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok && t.tells(fn) || !ok && t.mentioned(d, nil) {
+			fn, ok := d.(*ast.FuncDecl)
+			if ok && fn.Body != nil && t.tells(fn.Type, fn.Body) || !ok && t.mentioned(d, nil) {
 				return true
 			}
 		}
@@ -76,15 +82,23 @@ func (t *tellers) any(files []*ast.File) bool {
 	return false
 }
 
-// tells reports whether fn may: unless all that it makes is released by calls of
-// local variables, and it returns no context that may leave the package.
-func (t *tellers) tells(fn *ast.FuncDecl) bool {
-	if fn.Body == nil {
-		return false
+// tells reports whether a function may, or a literal in it: unless all that it
+// makes is released by calls of local variables, and it returns no context that
+// may leave the package; or it returns nothing in which something to release
+// could be.
+func (t *tellers) tells(typ *ast.FuncType, body *ast.BlockStmt) bool {
+	if !t.hands(typ) {
+		found := false
+		ast.Inspect(body, func(n ast.Node) bool {
+			lit, ok := n.(*ast.FuncLit)
+			found = found || ok && t.tells(lit.Type, lit.Body)
+			return !found && !ok
+		})
+		return found
 	}
 	kept := make(map[ast.Expr]bool) // operands of the calls that do no more
 	var releases []string
-	ast.Inspect(fn.Body, func(n ast.Node) bool {
+	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
 			if len(n.Rhs) != 1 || len(n.Lhs) != 2 {
@@ -94,7 +108,7 @@ func (t *tellers) tells(fn *ast.FuncDecl) bool {
 			if !ok || t.use(t.file, call.Fun) != creates {
 				break
 			}
-			if id, ok := n.Lhs[1].(*ast.Ident); ok && (id.Name == "_" || n.Tok == token.DEFINE || declaredIn(fn.Body, id.Name)) {
+			if id, ok := n.Lhs[1].(*ast.Ident); ok && (id.Name == "_" || n.Tok == token.DEFINE || declaredIn(body, id.Name)) {
 				kept[call.Fun] = true
 				if id.Name != "_" {
 					releases = append(releases, id.Name)
@@ -107,20 +121,23 @@ func (t *tellers) tells(fn *ast.FuncDecl) bool {
 		}
 		return true
 	})
-	if t.mentioned(fn.Body, kept) {
+	if t.mentioned(body, kept) {
 		return true
 	}
 	if len(kept) == 0 {
 		return false
 	}
-	if fn.Type.Results != nil {
-		for _, r := range fn.Type.Results.List {
-			if t.out && t.context(t.file, r.Type) || slices.ContainsFunc(r.Names, func(id *ast.Ident) bool { return slices.Contains(releases, id.Name) }) {
-				return true
-			}
+	for _, r := range typ.Results.List {
+		if t.out && t.context(t.file, r.Type) || slices.ContainsFunc(r.Names, func(id *ast.Ident) bool { return slices.Contains(releases, id.Name) }) {
+			return true
 		}
 	}
-	return usedOtherwise(fn.Body, releases)
+	return usedOtherwise(body, releases)
+}
+
+// hands reports whether a function of type fn returns more than plain data.
+func (t *tellers) hands(fn *ast.FuncType) bool {
+	return fn.Results != nil && slices.ContainsFunc(fn.Results.List, func(r *ast.Field) bool { return !t.bare(t.file, r.Type) })
 }
 
 // mentioned reports whether n names a function of some use elsewhere than in

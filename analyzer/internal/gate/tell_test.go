@@ -26,15 +26,20 @@ func TestTells(t *testing.T) {
 		"returned by a call": {`func F(p context.Context) (context.Context, context.CancelFunc) { return context.WithCancel(p) }`, true},
 		"in a closure":       {`func F(p context.Context) func() { _, cancel := context.WithCancel(p); return func() { cancel() } }`, true},
 		"in a variable":      {`func F(p context.Context) func() { _, cancel := context.WithCancel(p); stop := func() { cancel() }; return stop }`, true},
-		"passed":             {`func F(p context.Context) { _, cancel := context.WithCancel(p); keep(cancel) }`, true},
-		"in a field":         {`type T struct { cancel func() }; func F(p context.Context, t *T) { _, t.cancel = context.WithCancel(p) }`, true},
-		"of the package":     {`var cancel func(); func F(p context.Context) { _, cancel = context.WithCancel(p) }`, true},
+		"passed":             {`func F(p context.Context) any { _, cancel := context.WithCancel(p); return keep(cancel) }`, true},
+		"passed, no result":  {`func F(p context.Context) { _, cancel := context.WithCancel(p); keep(cancel) }`, false},
+		"in a field":         {`type T struct { cancel func() }; func F(p context.Context) *T { t := new(T); _, t.cancel = context.WithCancel(p); return t }`, true},
+		"a given field":      {`type T struct { cancel func() }; func F(p context.Context, t *T) (n int, err error) { _, t.cancel = context.WithCancel(p); return }`, false},
+		"of the package":     {`var cancel func(); func F(p context.Context) []*[2]byte { _, cancel = context.WithCancel(p); return nil }`, false},
+		"of a literal":       {`var stop func() func(); func F(p context.Context) { stop = func() func() { _, cancel := context.WithCancel(p); return cancel } }`, true},
 		"made there":         {`var c, cancel = context.WithCancel(context.Background())`, true},
+		"beside a literal":   {`func F(p context.Context) { _, cancel := context.WithCancel(p); keep(func() any { return cancel }) }`, false},
+		"in two literals":    {`func F(p context.Context) { keep(func() { keep(func() any { return context.WithCancel }) }) }`, true},
 		"as a value":         {`func F() any { return context.WithCancel }`, true},
 		"of no one's":        {`func f(p context.Context) context.Context { return context.WithValue(p, 1, 2) }`, false},
 		"the context":        {`func F(p context.Context) context.Context { return context.WithValue(p, 1, 2) }`, true},
 		"by another name":    {`type C = context.Context; func F(p C) C { return context.WithValue(p, 1, 2) }`, true},
-		"a callback's stop":  {`func F(p context.Context) { context.AfterFunc(p, func() {}) }`, true},
+		"a callback's stop":  {`func F(p context.Context) func() bool { return context.AfterFunc(p, func() {}) }`, true},
 		"taken":              {`func F(cancel func()) { cancel() }`, true},
 		"taken, unexported":  {`func f(cancel func()) { cancel() }`, false},
 		"taken by a name":    {`type Stop func(error); func F(s Stop) { s(nil) }`, true},
@@ -43,7 +48,7 @@ func TestTells(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			fset := token.NewFileSet()
-			src := "package p\nimport \"context\"\nfunc do(context.Context) {}\nfunc keep(any) {}\n" + test.src
+			src := "package p\nimport \"context\"\nfunc do(context.Context) {}\nfunc keep(any) any { return nil }\n" + test.src
 			f, err := parser.ParseFile(fset, "p.go", src, parser.SkipObjectResolution)
 			if err != nil {
 				t.Fatal(err)

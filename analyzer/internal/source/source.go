@@ -287,3 +287,17 @@ func isError(t types.Type) bool {
 
 // IsError reports whether t is the predeclared error type.
 func IsError(t types.Type) bool { return isError(t) }
+
+// Bare reports whether t is plain data, or error: nothing to release is in it.
+func Bare(t types.Type) bool {
+	switch t := types.Unalias(t).(type) {
+	case *types.Slice:
+		return Bare(t.Elem())
+	case *types.Array:
+		return Bare(t.Elem())
+	case *types.Pointer:
+		return Bare(t.Elem())
+	}
+	_, basic := t.Underlying().(*types.Basic)
+	return basic || isError(t)
+}

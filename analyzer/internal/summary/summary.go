@@ -328,6 +328,9 @@ func (s *Set) Results(fn *ssa.Function) []fact.Result {
 	}
 	s.results[fn] = nil
 	var all []fact.Result
+	if returnsBare(fn.Signature) {
+		return all
+	}
 	for k, c := range s.Creations(fn) {
 		first := len(all)
 		var carriers []fact.Result
@@ -365,6 +368,16 @@ func (s *Set) Results(fn *ssa.Function) []fact.Result {
 	}
 	s.results[fn] = all
 	return all
+}
+
+// returnsBare reports whether the results of sig have no room for an obligation.
+func returnsBare(sig *types.Signature) bool {
+	for r := range sig.Results().Variables() {
+		if !source.Bare(r.Type()) {
+			return false
+		}
+	}
+	return true
 }
 
 func isFunc(t types.Type) bool {
