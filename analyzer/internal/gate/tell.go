@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"sync"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/source"
 )
@@ -27,6 +28,7 @@ func Tells(pkg *types.Package, files []*ast.File, info *types.Info, useOf func(*
 		return false
 	}
 	t := &tellers{
+		files: files,
 		use: func(_ *ast.File, e ast.Expr) Use {
 			id, ok := e.(*ast.Ident)
 			if sel, is := e.(*ast.SelectorExpr); is {
@@ -49,7 +51,7 @@ func Tells(pkg *types.Package, files []*ast.File, info *types.Info, useOf func(*
 			return t != nil && source.Bare(t)
 		},
 	}
-	return t.any(files)
+	return t.any()
 }
 
 // A tellers finds the functions that may hand on a context that they make, or its
@@ -58,19 +60,14 @@ type tellers struct {
 	use     func(*ast.File, ast.Expr) Use  // of an identifier or a selector
 	context func(*ast.File, ast.Expr) bool // whether the type may be a context
 	bare    func(*ast.File, ast.Expr) bool // whether values of the type hold no function
-	file    *ast.File
-	out     bool // a context may leave the package, by a result
+	files   []*ast.File
+	file    *ast.File // of files
+	out     func() bool // leaves, computed if somebody asks
 }
 
-func (t *tellers) any(files []*ast.File) bool {
-	for _, f := range files {
-		for _, d := range f.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok && fn.Name.IsExported() && fn.Type.Results != nil {
-				t.out = t.out || slices.ContainsFunc(fn.Type.Results.List, func(r *ast.Field) bool { return t.context(f, r.Type) })
-			}
-		}
-	}
-	for _, f := range files {
+func (t *tellers) any() bool {
+	t.out = sync.OnceValue(t.leaves)
+	for _, f := range t.files {
 		t.file = f
 		for _, d := range f.Decls {
 			fn, ok := d.(*ast.FuncDecl)
@@ -80,6 +77,17 @@ func (t *tellers) any(files []*ast.File) bool {
 		}
 	}
 	return false
+}
+
+// leaves reports whether a context may leave the package, by a result.
+func (t *tellers) leaves() bool {
+	return slices.ContainsFunc(t.files, func(f *ast.File) bool {
+		return slices.ContainsFunc(f.Decls, func(d ast.Decl) bool {
+			fn, ok := d.(*ast.FuncDecl)
+			return ok && fn.Name.IsExported() && fn.Type.Results != nil &&
+				slices.ContainsFunc(fn.Type.Results.List, func(r *ast.Field) bool { return t.context(f, r.Type) })
+		})
+	})
 }
 
 // tells reports whether a function may, or a literal in it: unless all that it
@@ -128,7 +136,7 @@ func (t *tellers) tells(typ *ast.FuncType, body *ast.BlockStmt) bool {
 		return false
 	}
 	for _, r := range typ.Results.List {
-		if t.out && t.context(t.file, r.Type) || slices.ContainsFunc(r.Names, func(id *ast.Ident) bool { return slices.Contains(releases, id.Name) }) {
+		if t.context(t.file, r.Type) && t.out() || slices.ContainsFunc(r.Names, func(id *ast.Ident) bool { return slices.Contains(releases, id.Name) }) {
 			return true
 		}
 	}

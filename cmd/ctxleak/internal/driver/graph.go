@@ -27,9 +27,11 @@ type graph struct {
 	pkgs   map[*packages.Package]*pkg
 	shells map[*types.Package]*pkg // by types
 
-	exportMu sync.Mutex  // held while export data is read
-	names    *skim.Names // of what never returns
-	tool     []byte      // this program's ID, or nil
+	exportMu sync.Mutex                // held while export data is decoded
+	plain    map[string]*types.Package // by paths, those that are not built for a test
+
+	names *skim.Names // of what never returns
+	tool  []byte      // this program's ID, or nil
 }
 
 // A pkg is a package in one of its variants.
@@ -68,6 +70,7 @@ func newGraph(cfg *Config, roots []*packages.Package) *graph {
 		fset:   token.NewFileSet(),
 		pkgs:   make(map[*packages.Package]*pkg),
 		shells: make(map[*types.Package]*pkg),
+		plain:  make(map[string]*types.Package),
 		names:  skim.NewNames(),
 	}
 	for p := range packages.Postorder(roots) {
@@ -84,6 +87,9 @@ func newGraph(cfg *Config, roots []*packages.Package) *graph {
 		n.imports = slices.Compact(n.imports)
 		g.pkgs[p] = n
 		g.shells[n.types] = n
+		if p.ID == p.PkgPath {
+			g.plain[p.PkgPath] = n.types
+		}
 		g.all = append(g.all, n)
 	}
 	for _, p := range roots {

@@ -1,7 +1,6 @@
 package driver
 
 import (
-	"bytes"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -55,8 +54,9 @@ func (g *graph) fillImports(p *pkg) *sync.WaitGroup {
 
 // readExport reads p.types from the export data that go build left.
 //
-// Reading fills incomplete packages, too, with what p mentions of them: so one
-// reads at a time. To a complete package it adds nothing.
+// Decoding fills incomplete packages, too, with what p mentions of them: so one
+// decodes at a time, while others read their files. To a complete package it adds
+// nothing.
 func (g *graph) readExport(p *pkg) error {
 	f, err := os.Open(p.ExportFile)
 	if err != nil {
@@ -69,14 +69,28 @@ func (g *graph) readExport(p *pkg) error {
 	if err != nil {
 		return fmt.Errorf("%s: %v", p.ExportFile, err)
 	}
-	data := buffers.Get().(*bytes.Buffer)
-	defer buffers.Put(data)
-	data.Reset()
-	if _, err := data.ReadFrom(r); err != nil { // while others decode theirs
-		return fmt.Errorf("%s: %v", p.ExportFile, err)
+	last := &lastLocks{r: r, left: -1, mu: &g.exportMu}
+	r = last
+	if sized, ok := last.r.(*io.LimitedReader); ok { // for which Read makes room at once
+		last.left = sized.N
+		r = &io.LimitedReader{R: last, N: sized.N}
 	}
-	// Export data calls packages by their paths, which are unambiguous among
-	// those that one package depends on.
+	defer last.unlock()
+	if got, err := gcexportdata.Read(r, g.fset, g.view(p), p.PkgPath); err != nil {
+		return fmt.Errorf("%s: %v", p.ExportFile, err)
+	} else if got != p.types {
+		return fmt.Errorf("%s: is of another package", p.ExportFile)
+	}
+	return nil
+}
+
+// view is what p and its dependencies are called in its export data: by their
+// paths, which are unambiguous among those that one package depends on, and among
+// all that are not built for a test.
+func (g *graph) view(p *pkg) map[string]*types.Package {
+	if p.ID == p.PkgPath {
+		return g.plain
+	}
 	view := map[string]*types.Package{p.PkgPath: p.types}
 	var visit func(*pkg)
 	visit = func(p *pkg) {
@@ -88,24 +102,32 @@ func (g *graph) readExport(p *pkg) error {
 		}
 	}
 	visit(p)
-
-	g.exportMu.Lock()
-	defer g.exportMu.Unlock()
-	if got, err := gcexportdata.Read(sized(data.Bytes()), g.fset, view, p.PkgPath); err != nil {
-		return fmt.Errorf("%s: %v", p.ExportFile, err)
-	} else if got != p.types {
-		return fmt.Errorf("%s: is of another package", p.ExportFile)
-	}
-	return nil
+	return view
 }
 
-// buffers are for export data, of which gcexportdata.Read makes copies of its own.
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+// A lastLocks locks mu when it has given all that r has: gcexportdata.Read reads
+// everything before it decodes anything.
+type lastLocks struct {
+	r      io.Reader
+	left   int64 // bytes, or less than 0 where only the end of r tells
+	mu     *sync.Mutex
+	locked bool
+}
 
-// sized is a reader of data in the form for which gcexportdata.Read makes room at
-// once.
-func sized(data []byte) io.Reader {
-	return &io.LimitedReader{R: bytes.NewReader(data), N: int64(len(data))}
+func (l *lastLocks) Read(p []byte) (int, error) {
+	n, err := l.r.Read(p)
+	l.left -= int64(n)
+	if !l.locked && (l.left == 0 || err != nil) {
+		l.mu.Lock()
+		l.locked = true
+	}
+	return n, err
+}
+
+func (l *lastLocks) unlock() {
+	if l.locked {
+		l.mu.Unlock()
+	}
 }
 
 // read reads a file as the go command sees it.
