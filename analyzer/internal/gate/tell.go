@@ -61,7 +61,7 @@ type tellers struct {
 	context func(*ast.File, ast.Expr) bool // whether the type may be a context
 	bare    func(*ast.File, ast.Expr) bool // whether values of the type hold no function
 	files   []*ast.File
-	file    *ast.File // of files
+	file    *ast.File   // of files
 	out     func() bool // leaves, computed if somebody asks
 }
 
