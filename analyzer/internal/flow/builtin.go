@@ -40,9 +40,9 @@ func (s *state) appended(call *ssa.Call) []item {
 func (r *run) builtin(instr ssa.CallInstruction, name string, args []ssa.Value, s *state) []*state {
 	switch name {
 	case "delete":
-		s = s.overwrite(Name{args[0], key(args[1])}, instr)
+		s = s.overwrite(Name{args[0], key(args[1])}, instr).resized(args[0])
 	case "clear":
-		s = s.overwrite(Name{args[0], ""}, instr)
+		s = s.overwrite(Name{args[0], ""}, instr).resized(args[0])
 	case "copy":
 		for _, it := range s.owedUnder(Name{args[1], ""}) {
 			s = s.add(item{Name: s.outermost(Name{args[0], it.Path})})

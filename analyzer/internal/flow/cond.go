@@ -51,6 +51,9 @@ func (o operand) fixedBefore(header *ssa.BasicBlock) bool {
 	return o.fixed() && !(ok && instr.Block() == header)
 }
 
+// measured is the len or cap of o.
+func (o operand) measured(by string) operand { return operand{o.root, o.path + by} }
+
 func operandOf(v ssa.Value) operand {
 	switch v := v.(type) {
 	case *ssa.Const:
@@ -66,8 +69,7 @@ func operandOf(v ssa.Value) operand {
 			if n, ok := lengthOf(v.Call.Args[0]); ok {
 				return integer(n)
 			}
-			o := operandOf(v.Call.Args[0])
-			return operand{o.root, o.path + b.Name()}
+			return operandOf(v.Call.Args[0]).measured(b.Name())
 		}
 	}
 	n := Outermost(Name{v, ""})

@@ -456,6 +456,7 @@ func (r *run) enter(s *state, from, to *ssa.BasicBlock) *state {
 	k := slices.Index(to.Preds, from)
 	var alias []binding
 	s = s.kill(func(it item) bool { return !it.held && it.Root != nil && done(it.Root, from, to) })
+	s = r.afterTurn(s, to)
 	before := s
 	var begins *ssa.BasicBlock
 	if _, _, ok := begun(to, from); ok {

@@ -71,6 +71,12 @@ func (s *state) forget(changed func(operand) bool) *state {
 	return s.with(func(n *state) { n.facts = slices.DeleteFunc(slices.Clone(s.facts), hit) })
 }
 
+// resized drops the facts about how many elements the map m has.
+func (s *state) resized(m ssa.Value) *state {
+	size := operandOf(m).measured("len")
+	return s.forget(func(o operand) bool { return o == size })
+}
+
 // forgetStale drops the loads that gone selects from those whose memory has been
 // stored to since.
 func (s *state) forgetStale(gone func(ssa.Value) bool) *state {

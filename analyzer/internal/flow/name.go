@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"go/constant"
 	"go/types"
 	"slices"
@@ -329,60 +327,6 @@ func EmptySlice(v *ssa.Slice) bool {
 	return ok && c.Value != nil && constant.Sign(c.Value) == 0 && c.Int64() == 0
 }
 
-// constantName is value:type, the same for no two constants that differ. That of
-// go/ssa is for people, and cuts long strings short.
-func constantName(c *ssa.Const) string {
-	if c.Value == nil {
-		return c.Name()
-	}
-	value := c.Value.ExactString()
-	if t, ok := c.Type().(*types.Basic); ok {
-		return value + ":" + t.Name()
-	}
-	return value + ":" + types.TypeString(c.Type(), nil)
-}
-
-// keyName is the name of c as part of a path, which may not be long and has brackets
-// and semicolons of its own: such constants are told apart by a hash.
-func keyName(c *ssa.Const) string {
-	name := constantName(c)
-	if len(name) <= 32 && !strings.ContainsAny(name, "[];") {
-		return name
-	}
-	sum := sha256.Sum256([]byte(name))
-	return hex.EncodeToString(sum[:8])
-}
-
-// key is the step to the element under k. A key taken from a range over a map
-// names the same step as the value of the same turn.
-func key(k ssa.Value) string {
-	switch v := k.(type) {
-	case *ssa.Const:
-		return "[" + keyName(v) + "];"
-	case *ssa.Extract:
-		if n, ok := v.Tuple.(*ssa.Next); ok && v.Index == 1 {
-			return "[range " + n.Name() + "];"
-		}
-	case *ssa.UnOp:
-		// Two loads of one variable or field name one key.
-		if v.Op.String() == "*" {
-			n := Outermost(Name{v, ""})
-			if strings.Contains(n.Path, anyElement) {
-				return "[range " + v.Name() + "];"
-			}
-			if n.Root != v {
-				return "[" + strings.NewReplacer("[", "(", "]", ")", ";", ",").Replace(n.String()) + "];"
-			}
-		}
-	case *ssa.MakeInterface:
-		return key(v.X)
-	case *ssa.BinOp:
-		x, y := key(v.X), key(v.Y)
-		return "[" + x[1:len(x)-2] + v.Op.String() + y[1:len(y)-2] + "];"
-	}
-	return "[" + k.Name() + "];"
-}
-
 // Outermost follows n outward to its last name: a parameter, an allocation, a
 // global, a call, or another value that was not loaded from anywhere.
 func Outermost(n Name) Name {
@@ -442,13 +386,3 @@ func firstStep(path string) string {
 	}
 	return path[:strings.IndexByte(path, ';')+1]
 }
-
-// MapCell names the element of the map m under k.
-func MapCell(m, k ssa.Value) Name { return Name{m, key(k)} }
-
-// Ranged reports whether the key k is that of the turn of a loop over some
-// container, rather than one that was chosen.
-func Ranged(k ssa.Value) bool { return strings.HasPrefix(key(k), "[range ") }
-
-// SyncMapCell names the element of the sync.Map that p points to under k.
-func SyncMapCell(p, k ssa.Value) Name { return Name{p, "*" + key(k)} }

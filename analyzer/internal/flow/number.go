@@ -113,8 +113,12 @@ func (s *state) numeric(c condition) (truth, ok bool) {
 //
 //	for i := 0; i < n; i++ {    // 0 < n, to begin with
 //
-// sense is false where c is the negation of that.
+// or where a range over a map begins. sense is false where c is the negation of that.
 func begun(block, before *ssa.BasicBlock) (c condition, sense, ok bool) {
+	if m := rangedMap(block); m != nil && !block.Dominates(before) {
+		c, negated, ok := comparison(token.LSS, integer(0), operandOf(m).measured("len"))
+		return c, !negated, ok
+	}
 	if _, merges := block.Instrs[0].(*ssa.Phi); !merges {
 		return c, false, false
 	}
@@ -134,6 +138,28 @@ func begun(block, before *ssa.BasicBlock) (c condition, sense, ok bool) {
 	}
 	c, negated, ok := comparison(cmp.Op, x, y)
 	return c, !negated, ok
+}
+
+// rangedMap is the map that a range goes over of which header begins each turn, or
+// nil.
+func rangedMap(header *ssa.BasicBlock) ssa.Value {
+	branch, ok := header.Instrs[len(header.Instrs)-1].(*ssa.If)
+	if !ok {
+		return nil
+	}
+	more, ok := branch.Cond.(*ssa.Extract)
+	if !ok || more.Index != 0 || more.Block() != header {
+		return nil
+	}
+	next, ok := more.Tuple.(*ssa.Next)
+	if !ok || next.IsString {
+		return nil
+	}
+	r, ok := next.Iter.(*ssa.Range)
+	if !ok {
+		return nil
+	}
+	return r.X
 }
 
 func isInt(t types.Type) bool {

@@ -1,11 +1,11 @@
 package flow
 
 import (
+	"go/token"
 	"go/types"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -265,12 +265,15 @@ func (s *state) overwrite(n Name, instr ssa.Instruction) *state {
 	names := s.names(n)
 	lost := false
 	inside := func(at Name) bool {
+		same := []Name{at, throughOnly(at)}
 		return slices.ContainsFunc(names, func(name Name) bool {
-			if name.Root != at.Root {
-				return false
-			}
-			_, ok := Covers(name.Path, at.Path)
-			return ok && !looseElement(name.Path, at.Path)
+			return slices.ContainsFunc(same, func(at Name) bool {
+				if name.Root != at.Root {
+					return false
+				}
+				_, ok := Covers(name.Path, at.Path)
+				return ok && !looseElement(name.Path, at.Path)
+			})
 		})
 	}
 	t := s.kill(func(it item) bool {
@@ -287,6 +290,20 @@ func (s *state) overwrite(n Name, instr ssa.Instruction) *state {
 		t = t.with(func(c *state) { c.lostBy = instr })
 	}
 	return t
+}
+
+// throughOnly is n with a variable that is only assigned once, in which its root is
+// or from which it was loaded, in the place of which there is what it is assigned.
+func throughOnly(n Name) Name {
+	if load, ok := n.Root.(*ssa.UnOp); ok && load.Op == token.MUL {
+		n = Name{load.X, "*" + n.Path}
+	}
+	if a, ok := n.Root.(*ssa.Alloc); ok && strings.HasPrefix(n.Path, "*") {
+		if v := onlyValue(a); v != nil && !madeFrom(v, a) {
+			return Name{v, n.Path[1:]}
+		}
+	}
+	return n
 }
 
 // looseElement reports whether path matches stored only because one of them
@@ -335,65 +352,6 @@ func (s *state) redefined(v ssa.Value) *state {
 		})
 	}
 	return s.forget(func(o operand) bool { return o.root == v || keyed(o.path, v) })
-}
-
-// keyed reports whether path goes to an element under a key that v is part of, or,
-// where v counts, to one that is not told apart from others: once v is another,
-// so is the element.
-func keyed(path string, v ssa.Value) bool {
-	if !strings.Contains(path, "[") {
-		return false
-	}
-	if strings.Contains(path, anyElement) && counter(v) {
-		return true
-	}
-	part := func(c rune) bool { return !(c == '_' || unicode.IsLetter(c) || unicode.IsDigit(c)) }
-	return slices.Contains(strings.FieldsFunc(path, part), v.Name())
-}
-
-// otherKeys forgets which element was meant where that was the one of v's turn of
-// a loop: a counter, which counts on, or what a range goes over. The next turn
-// has another key. Other keys may come again.
-func (s *state) otherKeys(v ssa.Value) *state {
-	if !slices.ContainsFunc(s.items, func(it item) bool { return strings.Contains(it.Path, "[") }) {
-		return s // most paths have no such step
-	}
-	step := "[range " + v.Name() + "];"
-	if counter(v) {
-		step = "[" + v.Name() + "];"
-	}
-	return s.renamed(step)
-}
-
-// renamed makes the elements under the key step ones that are not told apart.
-func (s *state) renamed(step string) *state {
-	// A subject that began with an element under a key to come is about that key.
-	other := func(it item) bool { return !it.given && strings.Contains(it.Path, step) }
-	if !slices.ContainsFunc(s.items, other) {
-		return s
-	}
-	return s.with(func(c *state) {
-		c.items = slices.Clone(s.items)
-		for i, it := range c.items {
-			if other(it) {
-				c.items[i].Path = anyKey(it.Path, step)
-			}
-		}
-	})
-}
-
-// anyKey is path with the steps that begin with step made those to any element.
-func anyKey(path, step string) string {
-	var b strings.Builder
-	for path != "" {
-		p := firstStep(path)
-		path = path[len(p):]
-		if strings.HasPrefix(p, step) {
-			p = anyElement
-		}
-		b.WriteString(p)
-	}
-	return b.String()
 }
 
 // path adds what the path says of itself to its end.

@@ -17,7 +17,8 @@ type survey struct {
 	tested     map[operand][]ssa.Value       // the loads of each variable that a branch tests
 	after      map[*ssa.BasicBlock][]bool    // the blocks that may follow each, as far as it was asked
 	stores     []*ssa.Store
-	work       int // instructions visited so far
+	made       map[string]*ssa.BasicBlock // where the value of each name is; nil until somebody asks
+	work       int                        // instructions visited so far
 }
 
 // Surveys keeps the survey of each function. The zero value is ready for use.
@@ -127,6 +128,26 @@ func (r *run) mentionsOf(o operand) []*ssa.BasicBlock {
 	return r.mentions[o]
 }
 
+// madeIn is the block of the function in which the value called name is made; the
+// first, if it is none of the function's own.
+func (r *run) madeIn(name string) *ssa.BasicBlock {
+	blocks := r.subject.Fn.Blocks
+	if r.made == nil {
+		r.made = make(map[string]*ssa.BasicBlock)
+		for _, b := range blocks {
+			for _, instr := range b.Instrs {
+				if v, ok := instr.(ssa.Value); ok {
+					r.made[v.Name()], r.made[register(v)] = b, b
+				}
+			}
+		}
+	}
+	if b, ok := r.made[name]; ok {
+		return b
+	}
+	return blocks[0]
+}
+
 // mentionsIn notes where each operand is asked of in fn.
 func (r *run) mentionsIn(fn *ssa.Function) {
 	var used []*ssa.Value
@@ -135,6 +156,9 @@ func (r *run) mentionsIn(fn *ssa.Function) {
 			if all := r.mentions[o]; o.root != nil && (len(all) == 0 || all[len(all)-1] != b) {
 				r.mentions[o] = append(all, b)
 			}
+		}
+		if m := rangedMap(b); m != nil {
+			mention(operandOf(m).measured("len"))
 		}
 		for _, instr := range b.Instrs {
 			used = instr.Operands(used[:0])
