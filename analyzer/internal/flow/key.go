@@ -43,7 +43,7 @@ func key(k ssa.Value) string {
 }
 
 // eachOf begins the steps under the keys of the turn of v.
-func eachOf(v ssa.Value) string { return "[each " + register(v) + "*" }
+func eachOf(v ssa.Value) string { return "[each " + register(v) + ":" }
 
 // register is the name of v, which for one of a function literal is not that of
 // another in the function around it.

@@ -83,12 +83,7 @@ func isResult(addr ssa.Value, ret *ssa.Return) bool {
 
 // trimLen cuts the pseudo-steps len and cap off an operand's path.
 func trimLen(path string) string {
-	for i := 0; i < len(path); i++ {
-		if c := path[i]; c >= 'a' && c <= 'z' && (i == 0 || path[i-1] == ';' || path[i-1] == '*') {
-			return path[:i]
-		}
-	}
-	return path
+	return strings.TrimSuffix(strings.TrimSuffix(path, "len"), "cap")
 }
 
 // keepsElements reports whether val is the container stored at n with

@@ -176,6 +176,23 @@ func FreshLeaks(parent context.Context, m *member, n int, do func(context.Contex
 	}
 }
 
+type table struct{ size int }
+
+// ProductClean has keys that are products, and asks for the size of what they lead to.
+func ProductClean(parent context.Context, tables map[int]*table, i, j int, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent)
+	t := tables[i*j]
+	if t.size > 0 {
+		defer cancel()
+	}
+	tables[i*j].size, t.size = t.size, t.size
+	do(ctx)
+	if t.size <= 0 {
+		cancel()
+	}
+	cancel()
+}
+
 // CapturedClean removes by the captured name what it entered.
 func CapturedClean(parent context.Context, next func() string, do func(context.Context, string)) {
 	cancels := make(map[string]context.CancelFunc)
