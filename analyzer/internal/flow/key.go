@@ -98,12 +98,9 @@ func turnOf(k ssa.Value) ssa.Value {
 	switch types.Unalias(k.Type()).Underlying().(type) {
 	case *types.Pointer, *types.Chan:
 		if load, ok := k.(*ssa.UnOp); ok && load.Op == token.MUL {
-			at := load.X
-			for free, ok := at.(*ssa.FreeVar); ok && boundTo(free) != nil; free, ok = at.(*ssa.FreeVar) {
-				at = boundTo(free)
-			}
-			a, ok := at.(*ssa.Alloc)
-			if !ok {
+			variable := Outermost(Name{load, ""})
+			a, ok := variable.Root.(*ssa.Alloc)
+			if !ok || variable.Path != "*" {
 				break
 			}
 			if k = onlyValue(a); k == nil {

@@ -264,18 +264,16 @@ func (s *state) kill(f func(item) bool) *state {
 func (s *state) overwrite(n Name, instr ssa.Instruction) *state {
 	names := s.names(n)
 	lost := false
-	inside := func(at Name) bool {
-		same := []Name{at, throughOnly(at)}
+	covered := func(at Name) bool {
 		return slices.ContainsFunc(names, func(name Name) bool {
-			return slices.ContainsFunc(same, func(at Name) bool {
-				if name.Root != at.Root {
-					return false
-				}
-				_, ok := Covers(name.Path, at.Path)
-				return ok && !looseElement(name.Path, at.Path)
-			})
+			if name.Root != at.Root {
+				return false
+			}
+			_, ok := Covers(name.Path, at.Path)
+			return ok && !looseElement(name.Path, at.Path)
 		})
 	}
+	inside := func(at Name) bool { return covered(at) || covered(throughOnly(at)) }
 	t := s.kill(func(it item) bool {
 		gone := inside(it.Name)
 		lost = lost || gone && it.kind == owed
