@@ -9,6 +9,7 @@ package ssabuild
 
 import (
 	"cmp"
+	"go/ast"
 	"go/token"
 	"go/types"
 	"slices"
@@ -29,13 +30,13 @@ type Program struct {
 	mentions map[*ssa.Function][]ssa.Instruction
 }
 
-// Build builds the package of pass.
-func Build(pass *analysis.Pass, noReturn func(*types.Func) bool) *Program {
+// Build builds the package of pass, but for the bodies of spared.
+func Build(pass *analysis.Pass, spared map[*ast.FuncDecl]bool, noReturn func(*types.Func) bool) *Program {
 	prog := ssa.NewProgram(pass.Fset, ssa.BareInits)
 	// Without this the path through a helper that ends in log.Fatal returns.
 	prog.SetNoReturn(noReturn)
 	imported(prog, pass)
-	pkg := prog.CreatePackage(pass.Pkg, pass.Files, pass.TypesInfo, false)
+	pkg := prog.CreatePackage(pass.Pkg, without(pass.Files, spared), pass.TypesInfo, false)
 	pkg.Build()
 
 	p := &Program{Pkg: pkg}
@@ -51,6 +52,27 @@ func Build(pass *analysis.Pass, noReturn func(*types.Func) bool) *Program {
 	}
 	slices.SortStableFunc(p.Funcs, func(a, b *ssa.Function) int { return p.Compare(a.Pos(), b.Pos()) })
 	return p
+}
+
+// without returns files, with the functions that are spared only declared.
+func without(files []*ast.File, spared map[*ast.FuncDecl]bool) []*ast.File {
+	if len(spared) == 0 {
+		return files
+	}
+	var rest []*ast.File
+	for _, f := range files {
+		g := *f
+		g.Decls = slices.Clone(f.Decls)
+		for i, d := range g.Decls {
+			if fd, ok := d.(*ast.FuncDecl); ok && spared[fd] {
+				bare := *fd
+				bare.Body = nil
+				g.Decls[i] = &bare
+			}
+		}
+		rest = append(rest, &g)
+	}
+	return rest
 }
 
 // InTest reports whether pos is in a file that is only built for tests.

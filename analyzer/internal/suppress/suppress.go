@@ -163,6 +163,19 @@ func (i *ignore) useless(on map[string]bool) []rule.Finding {
 	return []rule.Finding{fault(i.comment, "ctxleak:ignore has nothing to ignore here: "+strings.Join(names, " and ")+reports)}
 }
 
+// Any reports whether some comment in pass's files is, or was meant to be, a
+// directive.
+func Any(pass *analysis.Pass) bool {
+	return slices.ContainsFunc(pass.Files, func(f *ast.File) bool {
+		return slices.ContainsFunc(f.Comments, func(g *ast.CommentGroup) bool {
+			return slices.ContainsFunc(g.List, func(c *ast.Comment) bool {
+				_, is, _ := Parse(c.Text)
+				return is
+			})
+		})
+	})
+}
+
 // directives are those of a file that are whole, and what is wrong with others.
 func directives(pass *analysis.Pass, file *ast.File) (ignores []*ignore, faults []rule.Finding) {
 	funcs := make(map[*ast.CommentGroup]*ast.FuncDecl)

@@ -1,0 +1,126 @@
+package gate
+
+import (
+	"go/ast"
+	"go/types"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/source"
+)
+
+// Idle returns the functions in pass's test files in which the rules that are on
+// there by default can find nothing: they neither make something to release nor
+// name what could release it, and no other function calls them. Most tests are
+// like that, and tests are much of the code of many packages.
+//
+// What an idle function calls is no evidence of how the package is used: tests do
+// what no program does.
+func Idle(pass *analysis.Pass, useOf func(*types.Func) Use) map[*ast.FuncDecl]bool {
+	s := &idlers{pass: pass, useOf: useOf, decls: make(map[types.Object]*ast.FuncDecl), idle: make(map[*ast.FuncDecl]bool), memo: make(map[held]bool)}
+	var tests []ast.Decl
+	for _, f := range pass.Files {
+		if InTest(pass.Fset.File(f.FileStart).Name()) {
+			tests = append(tests, f.Decls...)
+		}
+	}
+	for _, d := range tests {
+		// A method may be called through an interface, and an init function is.
+		if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv == nil && fd.Body != nil && fd.Name.Name != "init" {
+			s.decls[pass.TypesInfo.Defs[fd.Name]] = fd
+			s.idle[fd] = !within(fd, s.concerned)
+		}
+	}
+	for _, d := range tests {
+		if fd, ok := d.(*ast.FuncDecl); !ok || !s.idle[fd] {
+			s.wake(d)
+		}
+	}
+	return s.idle
+}
+
+// idlers finds functions that are idle.
+type idlers struct {
+	pass  *analysis.Pass
+	useOf func(*types.Func) Use
+	decls map[types.Object]*ast.FuncDecl // of what may be idle
+	idle  map[*ast.FuncDecl]bool
+	memo  map[held]bool // of holds
+}
+
+// wake makes what is named in n, which is not idle, not idle either.
+func (s *idlers) wake(n ast.Node) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if fd := s.decls[s.pass.TypesInfo.Uses[id]]; s.idle[fd] {
+				s.idle[fd] = false
+				s.wake(fd)
+			}
+		}
+		return true
+	})
+}
+
+// concerned reports whether n names something that can be called to release a
+// context, or a function that may give its caller such a thing.
+func (s *idlers) concerned(n ast.Node) bool {
+	id, ok := n.(*ast.Ident)
+	if !ok {
+		return false
+	}
+	switch obj := s.pass.TypesInfo.ObjectOf(id).(type) {
+	case *types.Var:
+		return s.holds(held{obj.Type(), false})
+	case *types.Func:
+		if obj.Pkg() != s.pass.Pkg {
+			use := useOfFunc(obj, s.useOf)
+			return use == creates || use == Owes
+		}
+		for r := range obj.Signature().Results().Variables() {
+			if s.holds(held{r.Type(), true}) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// A held asks whether something in a value of type t can be called to release a
+// context: t itself, or its elements, or else, if fields is set, fields of structs
+// that the package declares.
+type held struct {
+	t      types.Type
+	fields bool
+}
+
+func (s *idlers) holds(h held) bool {
+	holds, ok := s.memo[h]
+	if !ok {
+		holds = s.reaches(h, make(map[types.Type]bool))
+		s.memo[h] = holds
+	}
+	return holds
+}
+
+// reaches is holds, where seen are the types that have been looked into.
+func (s *idlers) reaches(h held, seen map[types.Type]bool) bool {
+	if source.Callable(h.t) {
+		return true
+	}
+	n, named := types.Unalias(h.t).(*types.Named)
+	if named && seen[n] {
+		return false
+	}
+	seen[n] = named
+	switch u := h.t.Underlying().(type) {
+	case interface{ Elem() types.Type }: // a pointer, slice, array, map or channel
+		return s.reaches(held{u.Elem(), h.fields}, seen)
+	case *types.Struct:
+		for f := range u.Fields() {
+			if h.fields && (!named || n.Obj().Pkg() == s.pass.Pkg) && s.reaches(held{f.Type(), true}, seen) {
+				return true
+			}
+		}
+	}
+	return false
+}
