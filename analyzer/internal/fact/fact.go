@@ -16,6 +16,7 @@ import (
 type Func struct {
 	NoReturn bool     // it never returns
 	Derives  int      // 1 + the parameter from which its context result is always derived anew, or 0
+	DoneWith int      // 1 + the parameter that its context result is done just when it is, or 0
 	Results  []Result // obligations that its results carry
 	Params   []Param  // what it does with obligations passed to it
 }
@@ -25,7 +26,7 @@ func (*Func) AFact() {}
 
 // Empty reports whether f says nothing.
 func (f *Func) Empty() bool {
-	return !f.NoReturn && f.Derives == 0 && len(f.Results) == 0 && len(f.Params) == 0
+	return !f.NoReturn && f.Derives == 0 && f.DoneWith == 0 && len(f.Results) == 0 && len(f.Params) == 0
 }
 
 // A Result is an obligation that a result carries.
@@ -74,6 +75,9 @@ func (f *Func) String() string {
 	}
 	if f.Derives > 0 {
 		parts = append(parts, fmt.Sprintf("derives from parameter %d", f.Derives-1))
+	}
+	if f.DoneWith > 0 {
+		parts = append(parts, fmt.Sprintf("done with parameter %d", f.DoneWith-1))
 	}
 	for _, r := range f.Results {
 		p := fmt.Sprintf("owes result %d (%s)", r.Index, r.Source)

@@ -14,7 +14,7 @@ import (
 // written, or anybody: what is not understood whole is no fact.
 
 // version is that of the wire form. Raise it with every change of Func.
-const version = 1
+const version = 2
 
 // The bounds of what is read. Real facts have a few results, and paths of under
 // 100 bytes.
@@ -31,6 +31,7 @@ func (f *Func) GobEncode() ([]byte, error) {
 	w := writer{version}
 	w.bool(f.NoReturn)
 	w.int(f.Derives)
+	w.int(f.DoneWith)
 	w.int(len(f.Results))
 	for i := range f.Results {
 		f.Results[i].fields(&w)
@@ -53,6 +54,7 @@ func (f *Func) GobDecode(data []byte) error {
 	var g Func
 	r.bool(&g.NoReturn)
 	r.int(&g.Derives)
+	r.int(&g.DoneWith)
 	for range r.length() {
 		var x Result
 		x.fields(&r)
@@ -203,7 +205,7 @@ func (f *Func) Fits(sig *types.Signature) bool {
 		params++
 	}
 	within := func(i, low, high int) bool { return low <= i && i < high }
-	if !within(f.Derives, 0, params+1) {
+	if !within(f.Derives, 0, params+1) || !within(f.DoneWith, 0, params+1) {
 		return false
 	}
 	for _, r := range f.Results {

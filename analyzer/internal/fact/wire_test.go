@@ -11,7 +11,7 @@ import (
 
 func sample() *Func {
 	return &Func{
-		NoReturn: true, Derives: 1,
+		NoReturn: true, Derives: 1, DoneWith: 2,
 		Results: []Result{{
 			Index: 1, Path: "*.2;[k];.v;", Methods: []string{"Close", "Recv"}, Ends: []string{"Recv"}, Ctx: 0, CtxPath: "*.0;",
 			Group: 2, Failure: 2, OK: 1, Parent: -1, Life: UntilHolder, Limit: "5s", Source: "context.WithTimeout", Idle: true, Local: true, Stop: true,
@@ -85,6 +85,7 @@ func TestFits(t *testing.T) {
 	}
 	for name, spoil := range map[string]func(*Func){
 		"derives":     func(f *Func) { f.Derives = 4 },
+		"done with":   func(f *Func) { f.DoneWith = 4 },
 		"index":       func(f *Func) { f.Results[0].Index = 3 },
 		"negative":    func(f *Func) { f.Results[0].Index = -1 },
 		"context":     func(f *Func) { f.Results[0].Ctx = 3 },

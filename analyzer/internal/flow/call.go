@@ -31,7 +31,7 @@ func (r *run) invoke(instr ssa.CallInstruction, s *state) []*state {
 	if r.subject.Passing {
 		return r.passed(instr, callee, s)
 	}
-	s = s.share(instr, callee)
+	s = r.sameContext(instr, callee, s.share(instr, callee))
 	if source.FullName(callee.Obj) == "sync.WaitGroup.Wait" {
 		s = s.ended(nil)
 	}
@@ -89,6 +89,23 @@ func (r *run) endsAbove(callee Callee, c *ssa.CallCommon, s *state) bool {
 		}
 	}
 	return false
+}
+
+// sameContext notes that what the call returns is a context of the value's, where
+// the callee adds nothing but values to the one that it is given.
+func (r *run) sameContext(instr ssa.CallInstruction, callee Callee, s *state) *state {
+	call, ok := instr.(*ssa.Call)
+	if !ok || callee.Fn == nil {
+		return s
+	}
+	for i, arg := range callee.Args {
+		for _, k := range []kind{self, elder} {
+			if s.holds(k, Name{arg, ""}) && r.oracle.DoneWith(callee.Fn) == i+1 {
+				return s.add(item{Name: Name{call, ResultPath(call, source.ContextResult(call.Call.Signature()))}, kind: k})
+			}
+		}
+	}
+	return s
 }
 
 // passed applies a call to a value that is only passed around.
@@ -262,10 +279,7 @@ func (s *state) goesOn(call *ssa.Call) *state {
 	if k < 0 {
 		return s
 	}
-	n := operand{call, ""}
-	if k > 0 {
-		n.path = "#" + itoa(k) + ";"
-	}
+	n := operand{call, ResultPath(call, k)}
 	op := "nil"
 	switch t := results.At(k).Type(); {
 	case source.IsError(t):
@@ -328,11 +342,7 @@ func (r *run) apply(instr ssa.CallInstruction, e *Effect, callee Callee, arg ssa
 		if !ok {
 			continue
 		}
-		n := Name{v, res.Path}
-		if callee.Fn.Signature.Results().Len() > 1 {
-			n.Path = "#" + itoa(res.Index) + ";" + res.Path
-		}
-		added = append(added, item{Name: n})
+		added = append(added, item{Name: Name{v, ResultPath(v, res.Index) + res.Path}})
 	}
 	for _, h := range e.Held {
 		by := h.By

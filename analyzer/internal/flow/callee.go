@@ -105,6 +105,14 @@ func storesTo(fn *ssa.Function, variable ssa.Value) bool {
 	})
 }
 
+// ResultPath is the path from call to its result i.
+func ResultPath(call *ssa.Call, i int) string {
+	if call.Call.Signature().Results().Len() == 1 {
+		return ""
+	}
+	return "#" + itoa(i) + ";"
+}
+
 // translate rewrites the keys in a path for the callee: a key that is one of
 // the arguments is its parameter there, any other is not told apart.
 func (c Callee) translate(path string) string {

@@ -212,6 +212,9 @@ type Oracle interface {
 	Effect(fn *ssa.Function, arg int, path string, methods []string) *Effect
 	// Surveys are those of the functions that have been explored.
 	Surveys() *Surveys
+	// DoneWith is 1 + the parameter of fn that is done just when the context is
+	// that fn returns, or 0.
+	DoneWith(fn *ssa.Function) int
 	// NoReturn reports whether fn never returns.
 	NoReturn(fn *ssa.Function) bool
 	// Pure reports whether equal calls of fn, nearby, have equal results.

@@ -115,12 +115,13 @@ func (r *run) put(instr ssa.Instruction, s *state, n Name, values []item, place 
 		r.end(End{Kind: Escaped, At: instr})
 		return nil
 	}
+	owes := slices.ContainsFunc(values, func(it item) bool { return it.kind == owed })
 	held := r.outlives(s.outermost(n), instr)
 	if r.subject.Passing && (held == unknownLife || held == yes && !place.Known()) {
 		return []*state{s}
 	}
 	if held == unknownLife || held == yes && !place.Known() {
-		if slices.ContainsFunc(values, func(it item) bool { return it.kind == owed }) {
+		if owes {
 			r.end(End{Kind: Escaped, At: instr})
 			return nil
 		}
@@ -149,7 +150,7 @@ func (r *run) put(instr ssa.Instruction, s *state, n Name, values []item, place 
 		}
 	}
 	s = s.add(added...)
-	if a, ok := s.outermost(n).Root.(*ssa.Alloc); ok && !r.subject.Passing && r.capturedEarlier(s, a, instr) {
+	if a, ok := s.outermost(n).Root.(*ssa.Alloc); ok && owes && !r.subject.Passing && r.capturedEarlier(s, a, instr) {
 		r.end(End{Kind: Escaped, At: instr})
 		return nil
 	}

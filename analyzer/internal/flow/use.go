@@ -114,11 +114,7 @@ func (r *run) produce(instr ssa.CallInstruction, s *state) *state {
 		}
 		switch t.Underlying().(type) {
 		case *types.Pointer, *types.Interface, *types.Chan, *types.Signature, *types.Map:
-			n := Name{call, ""}
-			if results.Len() > 1 {
-				n.Path = "#" + itoa(i) + ";"
-			}
-			s = s.add(item{Name: n, kind: product})
+			s = s.add(item{Name: Name{call, ResultPath(call, i)}, kind: product})
 		}
 	}
 	return s

@@ -434,11 +434,7 @@ func (t *Table) lostByCallers(e *Entry, fn *ssa.Function, old flow.Name) bool {
 		var names []flow.Start
 		for i, path := range t.returned(fn, old) {
 			if call, ok := site.(*ssa.Call); ok {
-				p := path
-				if fn.Signature.Results().Len() > 1 {
-					p = "#" + itoa(i) + ";" + path
-				}
-				names = append(names, flow.Start{Name: flow.Name{Root: call, Path: p}, Held: true, Place: e.Place})
+				names = append(names, flow.Start{Name: flow.Name{Root: call, Path: flow.ResultPath(call, i) + path}, Held: true, Place: e.Place})
 			}
 		}
 		if len(names) == 0 {

@@ -262,6 +262,20 @@ func IsContext(t types.Type) bool {
 	return ok && n.Obj().Name() == "Context" && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == "context"
 }
 
+// ContextResult is the only result of sig that is a context, or -1.
+func ContextResult(sig *types.Signature) int {
+	at := -1
+	for i := range sig.Results().Len() {
+		if IsContext(sig.Results().At(i).Type()) {
+			if at >= 0 {
+				return -1
+			}
+			at = i
+		}
+	}
+	return at
+}
+
 // Callable reports whether t can carry an obligation that is released by a
 // call without decisive arguments: a function with no result but bool or
 // error, and no parameter but a cause.

@@ -24,6 +24,7 @@ func (s *Set) Facts() iter.Seq2[*types.Func, *fact.Func] {
 			f := &fact.Func{
 				NoReturn: s.NoReturn(fn),
 				Derives:  s.derivesOnly(fn),
+				DoneWith: s.DoneWith(fn),
 				Results:  s.seenOutside(fn),
 				Params:   s.params(fn),
 			}
@@ -36,7 +37,7 @@ func (s *Set) Facts() iter.Seq2[*types.Func, *fact.Func] {
 
 // derivesOnly is Derives of a function whose obligations do not tell as much.
 func (s *Set) derivesOnly(fn *ssa.Function) int {
-	k := contextResult(fn.Signature)
+	k := source.ContextResult(fn.Signature)
 	if slices.ContainsFunc(s.Results(fn), func(r fact.Result) bool { return r.Ctx == k && r.Parent >= 0 }) {
 		return 0
 	}

@@ -112,7 +112,7 @@ func (s *Set) derived(call *ssa.Call, path string) (parent ssa.Value, kind RootK
 		case "testing.common.Context", "testing.TB.Context", "testing.T.Context", "testing.B.Context":
 			return nil, FromTest
 		}
-		if derives, _ := source.Derives(callee.Obj); derives && path == step(call, 0) {
+		if derives, _ := source.Derives(callee.Obj); derives && path == flow.ResultPath(call, 0) {
 			return callee.Args[0], FromUnknown
 		}
 		if o := source.Lookup(callee.Obj); o != nil && o.Ctx >= 0 {
@@ -123,28 +123,14 @@ func (s *Set) derived(call *ssa.Call, path string) (parent ssa.Value, kind RootK
 		return nil, FromUnknown
 	}
 	for _, r := range s.resultsOf(callee.Fn) {
-		if r.Ctx >= 0 && step(call, r.Ctx) == path && r.Parent >= 0 && r.Parent < len(callee.Args) {
+		if r.Ctx >= 0 && flow.ResultPath(call, r.Ctx) == path && r.Parent >= 0 && r.Parent < len(callee.Args) {
 			return callee.Args[r.Parent], FromUnknown
 		}
 	}
-	if d := s.Derives(callee.Fn); d > 0 && d <= len(callee.Args) && path == step(call, contextResult(callee.Fn.Signature)) {
+	if d := s.Derives(callee.Fn); d > 0 && d <= len(callee.Args) && path == flow.ResultPath(call, source.ContextResult(callee.Fn.Signature)) {
 		return callee.Args[d-1], FromUnknown
 	}
 	return nil, FromUnknown
-}
-
-// contextResult is the only result of sig that is a context, or -1.
-func contextResult(sig *types.Signature) int {
-	at := -1
-	for i := range sig.Results().Len() {
-		if source.IsContext(sig.Results().At(i).Type()) {
-			if at >= 0 {
-				return -1
-			}
-			at = i
-		}
-	}
-	return at
 }
 
 func (s *Set) resultsOf(fn *ssa.Function) []fact.Result {
@@ -176,7 +162,7 @@ func (s *Set) Derives(fn *ssa.Function) int {
 }
 
 func (s *Set) derivesAnew(fn *ssa.Function) int {
-	k := contextResult(fn.Signature)
+	k := source.ContextResult(fn.Signature)
 	if k < 0 {
 		return 0
 	}
@@ -475,7 +461,7 @@ func (s *Set) resultReleased(fn *ssa.Function, results []flow.Result, methods []
 			continue
 		}
 		for _, r := range results {
-			if s.takenOver(call, flow.Name{Root: call, Path: step(call, r.Index) + r.Path}, methods) {
+			if s.takenOver(call, flow.Name{Root: call, Path: flow.ResultPath(call, r.Index) + r.Path}, methods) {
 				return true
 			}
 		}
@@ -495,7 +481,7 @@ func (s *Set) CallersRelease(fn *ssa.Function, c *Creation, e flow.End) bool {
 	return slices.ContainsFunc(s.prog.Callers(fn), func(site ssa.CallInstruction) bool {
 		call, ok := site.(*ssa.Call)
 		return ok && slices.ContainsFunc(e.Results, func(r flow.Result) bool {
-			return s.takenOver(call, flow.Name{Root: call, Path: step(call, r.Index) + r.Path}, c.Result.Methods)
+			return s.takenOver(call, flow.Name{Root: call, Path: flow.ResultPath(call, r.Index) + r.Path}, c.Result.Methods)
 		})
 	})
 }

@@ -54,6 +54,7 @@ type Set struct {
 	results   map[*ssa.Function][]fact.Result
 	noReturn  map[*ssa.Function]bool
 	derives   map[*ssa.Function]int
+	doneWith  map[*ssa.Function]int
 	pure      map[*ssa.Function]bool
 	releasers map[flow.Place]map[*ssa.Function]bool
 	fields    map[*types.Var][]*ssa.Store
@@ -85,6 +86,7 @@ func New(prog *ssabuild.Program, lookup func(*types.Func) *fact.Func) *Set {
 		results:   make(map[*ssa.Function][]fact.Result),
 		noReturn:  make(map[*ssa.Function]bool),
 		derives:   make(map[*ssa.Function]int),
+		doneWith:  make(map[*ssa.Function]int),
 		pure:      make(map[*ssa.Function]bool),
 		released:  make(map[flow.Place]bool),
 		asking:    make(map[*ssa.Function]bool),
@@ -131,10 +133,10 @@ func (s *Set) subject(fn *ssa.Function, c *Creation) *flow.Subject {
 		names = append(names, flow.Start{Name: n})
 	}
 	if k := c.Result.Ctx; k >= 0 {
-		names = append(names, flow.Start{Name: flow.Name{Root: c.Call, Path: step(c.Call, k)}, Context: true})
+		names = append(names, flow.Start{Name: flow.Name{Root: c.Call, Path: flow.ResultPath(c.Call, k)}, Context: true})
 	}
 	if c.Result.CtxPath != "" {
-		names = append(names, flow.Start{Name: flow.Name{Root: c.Call, Path: step(c.Call, c.Result.Index) + c.Result.CtxPath}, Context: true})
+		names = append(names, flow.Start{Name: flow.Name{Root: c.Call, Path: flow.ResultPath(c.Call, c.Result.Index) + c.Result.CtxPath}, Context: true})
 	}
 	if c.Parent != nil {
 		root := s.Root(c.Parent)
@@ -209,14 +211,6 @@ func (s *Set) ComesRound(c *Creation, d *ssa.Defer) bool {
 	})
 }
 
-// step is the path from a call to its result i.
-func step(call *ssa.Call, i int) string {
-	if call.Call.Signature().Results().Len() == 1 {
-		return ""
-	}
-	return "#" + strconv.Itoa(i) + ";"
-}
-
 // created returns the obligations that call creates.
 func (s *Set) created(call *ssa.Call) []*Creation {
 	callee := flow.Resolve(&call.Call)
@@ -227,7 +221,7 @@ func (s *Set) created(call *ssa.Call) []*Creation {
 		c := &Creation{
 			Call: call, Source: o.Name, Ultimate: o.Name,
 			Result: fact.Result{Index: o.Result, Methods: o.Methods, Ctx: o.Ctx, Parent: o.Parent, Stop: o.Stop, Source: o.Name},
-			Name:   flow.Name{Root: call, Path: step(call, o.Result)},
+			Name:   flow.Name{Root: call, Path: flow.ResultPath(call, o.Result)},
 			Parent: callee.Args[o.Parent],
 		}
 		if o.Timer >= 0 {
@@ -251,19 +245,19 @@ func (s *Set) created(call *ssa.Call) []*Creation {
 	groups := make(map[int]*Creation)
 	for _, r := range results {
 		if first := groups[r.Group]; first != nil && r.Group > 0 {
-			first.Also = append(first.Also, flow.Name{Root: call, Path: step(call, r.Index) + r.Path})
+			first.Also = append(first.Also, flow.Name{Root: call, Path: flow.ResultPath(call, r.Index) + r.Path})
 			continue
 		}
 		c := &Creation{
 			Call: call, Source: displayName(callee, s.prog.Pkg.Pkg), Ultimate: r.Source, Result: r, Wrapped: true,
-			Name: flow.Name{Root: call, Path: step(call, r.Index) + r.Path},
+			Name: flow.Name{Root: call, Path: flow.ResultPath(call, r.Index) + r.Path},
 		}
 		if r.Parent >= 0 && r.Parent < len(callee.Args) {
 			c.Parent = callee.Args[r.Parent]
 		}
 		if !s.inPackage(callee.Fn) && r.Path != "" {
 			// Seen from outside, the owner itself is what must be released.
-			c.Name.Path = step(call, r.Index)
+			c.Name.Path = flow.ResultPath(call, r.Index)
 		}
 		results := call.Call.Signature().Results()
 		if k := results.Len() - 1; k > 0 && source.IsError(results.At(k).Type()) {

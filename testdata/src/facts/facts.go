@@ -60,12 +60,12 @@ func Keep(cancel context.CancelFunc) { kept = cancel }
 func Kept() { kept() }
 
 // Tag always derives anew.
-func Tag(ctx context.Context, tag string) context.Context { // want Tag:`^derives from parameter 0$`
+func Tag(ctx context.Context, tag string) context.Context { // want Tag:`^derives from parameter 0; done with parameter 0$`
 	return context.WithValue(ctx, Worker{}, tag)
 }
 
-// TagOnce does not.
-func TagOnce(ctx context.Context, tag string) context.Context {
+// TagOnce does not, but what it returns is done when ctx is.
+func TagOnce(ctx context.Context, tag string) context.Context { // want TagOnce:`^done with parameter 0$`
 	if ctx.Value(Worker{}) != nil {
 		return ctx
 	}

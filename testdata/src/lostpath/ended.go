@@ -6,6 +6,8 @@ package lostpath
 import (
 	"context"
 	"time"
+
+	"lostpath/dep"
 )
 
 // AwaitLeaks has seen the end of another context.
@@ -288,4 +290,75 @@ func WrappedClean(parent context.Context, failed bool, do func(context.Context))
 	}
 	stop()
 	release()
+}
+
+type label struct{}
+
+// labelled adds the labels that are not there.
+func labelled(ctx context.Context, labels ...string) context.Context {
+	if ctx.Value(label{}) != nil {
+		return ctx
+	}
+	for _, l := range labels {
+		ctx = context.WithValue(ctx, label{}, l)
+	}
+	return ctx
+}
+
+// bounded has an end of its own.
+func bounded(ctx context.Context) context.Context {
+	ctx, _ = context.WithTimeout(ctx, time.Second) // want `\[discarded\]`
+	return ctx
+}
+
+type tagged struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+// LabelledLeaks has seen the end of a context that ends sooner.
+func LabelledLeaks(parent context.Context, do func(context.Context)) {
+	var c tagged
+	c.ctx, c.cancel = context.WithTimeout(parent, time.Hour) // want `\[lostpath\]`
+	c.ctx = bounded(c.ctx)
+	if c.ctx.Err() != nil {
+		return
+	}
+	do(c.ctx)
+	c.cancel()
+}
+
+// LabelledClean puts a context in the place of its own that is done when it is.
+func LabelledClean(parent context.Context, do func(context.Context)) {
+	var c tagged
+	c.ctx, c.cancel = context.WithTimeout(parent, time.Hour)
+	c.ctx = labelled(c.ctx, "a", "b")
+	if c.ctx.Err() != nil {
+		return
+	}
+	do(c.ctx)
+	c.cancel()
+}
+
+// DetachedLeaks and NamedClean go by what is known of another package.
+func DetachedLeaks(parent context.Context, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+	own := dep.Detached(ctx)
+	if own.Err() != nil {
+		return
+	}
+	do(own)
+	cancel()
+}
+
+func NamedClean(parent context.Context, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent)
+	ctx = dep.Named(ctx, "import")
+	select {
+	case <-ctx.Done():
+		return
+	default:
+	}
+	do(ctx)
+	cancel()
 }

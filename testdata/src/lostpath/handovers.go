@@ -259,3 +259,31 @@ func InterfaceClean(parent context.Context, do func(context.Context) error) erro
 	defer c.Close()
 	return do(ctx)
 }
+
+type request struct{}
+
+// ValueLaterLeaks stores a context, not its end, in a variable that a goroutine
+// has.
+func ValueLaterLeaks(parent context.Context, handle func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+	go func() { <-ctx.Done() }()
+	ctx = context.WithValue(ctx, request{}, 1)
+	if err := handle(ctx); err != nil {
+		return err
+	}
+	cancel()
+	return nil
+}
+
+// CancelLaterClean stores its end in one.
+func CancelLaterClean(parent context.Context, handle func(context.Context) error) error {
+	var cancel context.CancelFunc
+	stop := make(chan bool)
+	go func() {
+		<-stop
+		cancel()
+	}()
+	parent, cancel = context.WithCancel(parent)
+	close(stop)
+	return handle(parent)
+}

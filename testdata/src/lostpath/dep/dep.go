@@ -27,3 +27,15 @@ func Note(name string, cancel context.CancelFunc) {
 
 // Fail ends the process.
 func Fail(err error) { log.Fatal(err) }
+
+type name struct{}
+
+// Named returns ctx with a name.
+func Named(ctx context.Context, n string) context.Context {
+	return context.WithValue(ctx, name{}, n)
+}
+
+// Detached returns a context with the values of ctx that does not end with it.
+func Detached(ctx context.Context) context.Context {
+	return context.WithoutCancel(ctx)
+}
