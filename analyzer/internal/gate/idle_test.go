@@ -1,0 +1,90 @@
+package gate
+
+import (
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"testing"
+
+	"golang.org/x/tools/go/analysis"
+)
+
+const idlePackage = `package p
+
+import "context"
+
+type owner struct{ cancel func() }
+
+type holder struct{ in map[string][]*owner }
+
+type plain struct{ n int; f func(int) int }
+
+func open() (owner, error)  { return owner{}, nil }
+func hold() *holder         { return nil }
+func count() (*plain, error) { return nil, nil }
+func use(context.Context)   {}
+`
+
+// TestIdle has test functions called F that are idle, and twins that are not.
+func TestIdle(t *testing.T) {
+	for name, test := range map[string]struct {
+		src  string
+		want bool
+	}{
+		"contexts that nobody has to end":  {`func F() { use(context.WithValue(context.TODO(), 1, 2)) }`, true},
+		"one to be released":               {`func F() { c, _ := context.WithCancel(context.TODO()); use(c) }`, false},
+		"a source as a value":              {`func F() { f := context.WithCancel; _ = f }`, false},
+		"what returns plain data":          {`func F() { _, _ = count() }`, true},
+		"what returns an owner":            {`func F() { _, _ = open() }`, false},
+		"an owner far inside":              {`func F() { hold() }`, false},
+		"a variable that is an owner":      {`var o owner; func F() { o = owner{} }`, true},
+		"its field":                        {`var o owner; func F() { o.cancel() }`, false},
+		"variables that can be called":     {`var all map[string][]func(); func F() { clear(all) }`, false},
+		"others that can":                  {`var all map[string][]func(int); func F() { clear(all) }`, true},
+		"a recursive type":                 {`type list []list; var l list; func F() { l = nil }`, true},
+		"called by one that is not":        {`func F() {}; func G(stop func()) { F() }`, false},
+		"by way of another":                {`func F() {}; func h() { F() }; func G(stop func()) { h() }`, false},
+		"called by one that is":            {`func F() {}; func G() { F() }`, true},
+		"called by a method":               {`type T int; func (T) M() { F() }; func F() {}`, false},
+		"called for a variable":            {`var x = F(); func F() int { return 1 }`, false},
+		"by itself":                        {`func F() { F() }`, true},
+		"a generic one that is called":     {`func F[T any](x T) T { return x }; func G(stop func()) { F(stop); F(1) }`, false},
+		"a literal that releases":          {`func F() { func(stop func()) { stop() }(func() {}) }`, false},
+		"what a fact says owes":            {`func F() { context.TODO().Err() }`, false},
+		"what a fact says only derives it": {`func F() { context.TODO().Value(1) }`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			pass := &analysis.Pass{Fset: token.NewFileSet()}
+			for name, src := range map[string]string{"p.go": idlePackage, "p_test.go": "package p\nimport \"context\"\nvar _ context.Context\n" + test.src} {
+				f, err := parser.ParseFile(pass.Fset, name, src, parser.SkipObjectResolution)
+				if err != nil {
+					t.Fatal(err)
+				}
+				pass.Files = append(pass.Files, f)
+			}
+			pass.TypesInfo = &types.Info{Uses: make(map[*ast.Ident]types.Object), Defs: make(map[*ast.Ident]types.Object)}
+			var err error
+			pass.Pkg, err = (&types.Config{Importer: importer.ForCompiler(pass.Fset, "source", nil)}).Check("p", pass.Fset, pass.Files, pass.TypesInfo)
+			if err != nil {
+				t.Fatal(err)
+			}
+			idle := Idle(pass, func(fn *types.Func) Use { return map[string]Use{"Err": Owes, "Value": Derives}[fn.Name()] })
+			found := false
+			for fd, is := range idle {
+				if pass.Fset.Position(fd.Pos()).Filename != "p_test.go" {
+					t.Errorf("%s is in no test file", fd.Name.Name)
+				}
+				if fd.Name.Name == "F" {
+					if found = true; is != test.want {
+						t.Errorf("F is idle: %v", is)
+					}
+				}
+			}
+			if !found {
+				t.Error("no F")
+			}
+		})
+	}
+}
