@@ -114,6 +114,15 @@ func fieldAt(t *types.Struct, base, n Name) *types.Var {
 
 // typeAt is the struct type of the object n, or nil.
 func typeAt(n Name) *types.Struct {
+	if t := n.Type(); t != nil {
+		st, _ := types.Unalias(t).Underlying().(*types.Struct)
+		return st
+	}
+	return nil
+}
+
+// Type is the type of what n names, or nil where that cannot be told.
+func (n Name) Type() types.Type {
 	t := n.Root.Type()
 	for path := n.Path; path != ""; path = path[len(firstStep(path)):] {
 		switch u := types.Unalias(t).Underlying().(type) {
@@ -138,8 +147,18 @@ func typeAt(n Name) *types.Struct {
 			return nil
 		}
 	}
-	st, _ := types.Unalias(t).Underlying().(*types.Struct)
-	return st
+	return t
+}
+
+// Leading returns the names on the way to what n names, n itself last.
+func (n Name) Leading() []Name {
+	all := []Name{{n.Root, ""}}
+	for path := n.Path; path != ""; {
+		step := firstStep(path)
+		path = path[len(step):]
+		all = append(all, all[len(all)-1].step(step))
+	}
+	return all
 }
 
 // guardCall judges a test by an atomic operation: compare-and-swap succeeds,

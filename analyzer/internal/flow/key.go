@@ -42,6 +42,10 @@ func key(k ssa.Value) string {
 	return step
 }
 
+// rangeStep is the step to the element that v, the next one of a range, or what is
+// loaded from an element that is not told apart, is.
+func rangeStep(v ssa.Value) string { return "[range " + register(v) + "];" }
+
 // eachOf begins the steps under the keys of the turn of v.
 func eachOf(v ssa.Value) string { return "[each " + register(v) + ":" }
 
@@ -64,14 +68,14 @@ func plainKey(k ssa.Value) string {
 		return "[" + keyName(v) + "];"
 	case *ssa.Extract:
 		if n, ok := v.Tuple.(*ssa.Next); ok && v.Index == 1 {
-			return "[range " + n.Name() + "];"
+			return rangeStep(n)
 		}
 	case *ssa.UnOp:
 		// Two loads of one variable or field name one key.
 		if v.Op.String() == "*" {
 			n := Outermost(Name{v, ""})
 			if strings.Contains(n.Path, anyElement) {
-				return "[range " + v.Name() + "];"
+				return rangeStep(v)
 			}
 			if n.Root != v {
 				return "[" + strings.NewReplacer("[", "(", "]", ")", ";", ",").Replace(n.String()) + "];"
@@ -241,7 +245,7 @@ func (s *state) otherKeys(v ssa.Value) *state {
 	if !slices.ContainsFunc(s.items, func(it item) bool { return strings.Contains(it.Path, "[") }) {
 		return s // most paths have no such step
 	}
-	step := "[range " + v.Name() + "];"
+	step := rangeStep(v)
 	if counter(v) {
 		step = "[" + v.Name() + "];"
 	}

@@ -103,7 +103,7 @@ func outward(n Name) (out Name, cut, ok bool) {
 			}
 		case *ssa.Next:
 			if r, is := t.Iter.(*ssa.Range); is && v.Index == 2 {
-				return Name{r.X, "[range " + t.Name() + "];" + n.Path}, true, true
+				return Name{r.X, rangeStep(t) + n.Path}, true, true
 			}
 		case *ssa.Call:
 			return Name{t, "#" + strconv.Itoa(v.Index) + ";" + n.Path}, false, true

@@ -23,7 +23,7 @@ func (t *Table) evidence(e *Entry, fn *ssa.Function, old flow.Name, ch change) s
 			switch {
 			case madeFrom(ch.key, e):
 				return ""
-			case mayRecur(ch.key, fn) && !t.metByCallers(e, fn, old):
+			case mayRecur(ch.key, fn) && !t.metByCallers(e, fn, old, ch.key):
 				return "for a key that is there already"
 			case flow.Ranged(ch.key) && rangesOverArgument(ch.key, fn):
 				return t.repeats(e, fn, baseOf(old, e), make(map[*ssa.Function]bool))
@@ -39,7 +39,7 @@ func (t *Table) evidence(e *Entry, fn *ssa.Function, old flow.Name, ch change) s
 			}
 			return ""
 		}
-		if e.Constructed && !t.metByCallers(e, fn, old) {
+		if e.Constructed && !t.metByCallers(e, fn, old, nil) {
 			return "over the value that the constructor set"
 		}
 		return t.repeats(e, fn, old, make(map[*ssa.Function]bool))
@@ -206,7 +206,7 @@ func (t *Table) returnsContained(call *ssa.Call, i int, seen map[ssa.Value]bool)
 		return false
 	}
 	for _, b := range callee.Fn.Blocks {
-		if ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return); ok && i < len(ret.Results) && t.container(ret.Results[i], seen) {
+		if ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return); ok && i < len(ret.Results) && t.container(flow.ResultValue(ret.Results[i]), seen) {
 			return true
 		}
 	}
@@ -327,8 +327,9 @@ func inCaller(site ssa.CallInstruction, fn *ssa.Function, n flow.Name) (flow.Nam
 }
 
 // metByCallers reports whether every caller of fn in the package releases the
-// value before it calls fn. No caller: nobody does.
-func (t *Table) metByCallers(e *Entry, fn *ssa.Function, old flow.Name) bool {
+// value before it calls fn. No caller: nobody does. It may be in the entry under
+// key, if that is not nil.
+func (t *Table) metByCallers(e *Entry, fn *ssa.Function, old flow.Name, key ssa.Value) bool {
 	sites := t.prog.Callers(fn)
 	if len(sites) == 0 {
 		return false
@@ -351,7 +352,7 @@ func (t *Table) metByCallers(e *Entry, fn *ssa.Function, old flow.Name) bool {
 		switch {
 		case fresh && beside:
 			return false // others fill the object while fn runs
-		case !fresh && t.alive(e, site, here):
+		case !fresh && t.alive(e, site, here, t.underKeyIn(e, site, fn, key)...):
 			return false
 		}
 	}
@@ -383,17 +384,18 @@ func putBy(c *summary.Creation, fn *ssa.Function) bool {
 // alive reports whether control reaches the call site with the value named
 // here, there before, neither released nor known to be absent. A deferred
 // call is reached when the function returns.
-func (t *Table) alive(e *Entry, site ssa.CallInstruction, here flow.Name) bool {
+func (t *Table) alive(e *Entry, site ssa.CallInstruction, here flow.Name, also ...flow.Name) bool {
 	caller := site.Parent()
-	if made := flow.MadeAt(caller); made != nil && madeIn(e, caller.Parent()) == nil && !t.reaches(e, made, here) {
+	if made := flow.MadeAt(caller); made != nil && madeIn(e, caller.Parent()) == nil && !t.reaches(e, made, here, also...) {
 		// The literal that calls is only made once the value is released.
 		return false
 	}
-	return t.reaches(e, site, here)
+	return t.reaches(e, site, here, also...)
 }
 
-// reaches reports whether control reaches at with the value named here alive.
-func (t *Table) reaches(e *Entry, at ssa.Instruction, here flow.Name) bool {
+// reaches reports whether control reaches at with the value named here, and also,
+// alive.
+func (t *Table) reaches(e *Entry, at ssa.Instruction, here flow.Name, also ...flow.Name) bool {
 	caller := at.Parent()
 	// A parameter that is captured is loaded for each use, and known before.
 	if o := flow.Outermost(flow.Name{Root: here.Root}); o.Path == "" {
@@ -414,6 +416,9 @@ func (t *Table) reaches(e *Entry, at ssa.Instruction, here flow.Name) bool {
 			}
 			return false
 		},
+	}
+	for _, n := range also {
+		s.Names = append(s.Names, flow.Start{Name: n})
 	}
 	if root, ok := here.Root.(ssa.Instruction); ok && root.Parent() == caller {
 		s.After = root
@@ -460,7 +465,7 @@ func (t *Table) returned(fn *ssa.Function, old flow.Name) map[int]string {
 			continue
 		}
 		for i, v := range ret.Results {
-			for _, n := range roots(flow.Name{Root: v}) {
+			for _, n := range roots(flow.Name{Root: flow.ResultValue(v)}) {
 				if rest, ok := flow.Covers(n.Path, old.Path); ok && n.Root == old.Root {
 					m[i] = rest
 				}

@@ -447,7 +447,7 @@ func (t *Table) loss(e *Entry, fn *ssa.Function, ch change) (Loss, bool) {
 			if ch.holder && t.set.Releases(outermost(fn), e.Place, 3) {
 				continue
 			}
-			if same, ok := withInner(ch.same, e); t.metByCallers(e, fn, old) || ok && same.Root != nil && t.metByCallers(e, fn, same) {
+			if same, ok := withInner(ch.same, e); t.metByCallers(e, fn, old, ch.key) || ok && same.Root != nil && t.metByCallers(e, fn, same, nil) {
 				continue
 			}
 			return l, true
@@ -507,7 +507,7 @@ func (t *Table) fate(e *Entry, fn *ssa.Function, old flow.Name, ch change) *flow
 		Names:   []flow.Start{{Name: old, Held: true, Place: e.Place}},
 		Base:    baseOf(old, e),
 	}
-	for _, n := range entered(fn, ch, e) {
+	for _, n := range append(entered(fn, ch, e), t.underKey(e, fn, ch.key)...) {
 		s.Names = append(s.Names, flow.Start{Name: n})
 	}
 	for _, c := range siblings(s.Base, baseType(ch)) {

@@ -420,7 +420,7 @@ func (s *Set) Fresh(fn *ssa.Function, i int) bool {
 		if !ok || i >= len(ret.Results) {
 			continue
 		}
-		switch v := ret.Results[i].(type) {
+		switch v := flow.ResultValue(ret.Results[i]).(type) {
 		case *ssa.Const:
 		case *ssa.Alloc:
 			if flow.EscapesBefore(v, ret) {

@@ -172,9 +172,10 @@ func (s *Set) derivesAnew(fn *ssa.Function) int {
 		if !ok {
 			continue
 		}
-		root := s.Root(ret.Results[k])
+		result := flow.ResultValue(ret.Results[k])
+		root := s.Root(result)
 		p, isParam := root.Value.(*ssa.Parameter)
-		if root.Kind != FromParam || !isParam || len(root.Through) == 0 && !s.wrapsValue(ret.Results[k]) {
+		if root.Kind != FromParam || !isParam || len(root.Through) == 0 && !s.wrapsValue(result) {
 			return 0
 		}
 		for i, q := range fn.Params {

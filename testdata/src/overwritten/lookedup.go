@@ -163,3 +163,56 @@ func (t *tasks) Stop(name string) {
 		x.cancel()
 	}
 }
+
+// locked is found by a method that unlocks as it returns.
+type locked struct {
+	mu     sync.Mutex
+	byName map[string]*task
+	all    []*task
+}
+
+func (l *locked) get(name string) *task {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	x, ok := l.byName[name]
+	if !ok {
+		x = &task{}
+		l.byName[name] = x
+	}
+	return x
+}
+
+// fresh makes a new one each time.
+func (l *locked) fresh() *task {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	x := &task{}
+	l.all = append(l.all, x)
+	return x
+}
+
+func (l *locked) RunLeaks(parent context.Context, name string, run func(context.Context)) {
+	x := l.get(name)
+	var ctx context.Context
+	ctx, x.cancel = context.WithCancel(parent) // want `\[overwritten\]`
+	go run(ctx)
+}
+
+func (l *locked) RunClean(parent context.Context, run func(context.Context)) {
+	x := l.fresh()
+	var ctx context.Context
+	ctx, x.cancel = context.WithCancel(parent)
+	go run(ctx)
+}
+
+func (l *locked) Stop(name string) {
+	if x := l.get(name); x.cancel != nil {
+		x.cancel()
+	}
+}
+
+func (l *locked) StopAll() {
+	for _, x := range l.all {
+		x.cancel()
+	}
+}
