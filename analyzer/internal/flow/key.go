@@ -190,13 +190,13 @@ func (t *turns) from(v ssa.Value) ssa.Value {
 		}
 		return found
 	case *ssa.Slice:
-		return t.of(variadic(v)...)
+		return t.of(Variadic(v)...)
 	}
 	return nil
 }
 
-// variadic are the arguments of a call that s passes as one slice.
-func variadic(s *ssa.Slice) []ssa.Value {
+// Variadic are the arguments of a call that s passes as one slice.
+func Variadic(s *ssa.Slice) []ssa.Value {
 	a, ok := s.X.(*ssa.Alloc)
 	if !ok || a.Comment != "varargs" {
 		return nil

@@ -1,8 +1,6 @@
 package place
 
 import (
-	"go/token"
-	"go/types"
 	"slices"
 	"strings"
 
@@ -23,7 +21,7 @@ func (t *Table) evidence(e *Entry, fn *ssa.Function, old flow.Name, ch change) s
 			switch {
 			case madeFrom(ch.key, e):
 				return ""
-			case mayRecur(ch.key, fn) && !t.metByCallers(e, fn, old, ch.key):
+			case t.mayRecur(ch.key, fn, 0) && !t.metByCallers(e, fn, old, ch.key):
 				return "for a key that is there already"
 			case flow.Ranged(ch.key) && rangesOverArgument(ch.key, fn):
 				return t.repeats(e, fn, baseOf(old, e), make(map[*ssa.Function]bool))
@@ -77,102 +75,6 @@ func handler(fn *ssa.Function) bool {
 func isHandlerArg(fn *ssa.Function, v ssa.Value) bool {
 	i := slices.IndexFunc(fn.Params, func(p *ssa.Parameter) bool { return p == v })
 	return i >= len(fn.Params)-2
-}
-
-// mayRecur reports whether the same key may come twice: it is chosen by the
-// caller, rather than made here (a counter, a fresh object, a new identifier).
-func mayRecur(key ssa.Value, fn *ssa.Function) bool {
-	for {
-		switch k := key.(type) {
-		case *ssa.MakeInterface:
-			key = k.X
-			continue
-		case *ssa.ChangeType:
-			key = k.X
-			continue
-		case *ssa.Convert:
-			key = k.X
-			continue
-		case *ssa.UnOp:
-			if k.Op != token.MUL {
-				return false
-			}
-		}
-		break
-	}
-	// Objects and channels are as a rule entered once each.
-	switch types.Unalias(key.Type()).Underlying().(type) {
-	case *types.Pointer, *types.Chan:
-		return false
-	case *types.Interface:
-		if _, generic := types.Unalias(key.Type()).(*types.TypeParam); !generic {
-			return false
-		}
-	}
-	n := flow.Outermost(flow.Name{Root: key})
-	switch root := n.Root.(type) {
-	case *ssa.Parameter:
-		if counted(n, fn) {
-			return false
-		}
-		return true
-	case *ssa.Call:
-		// r.URL.Path, m.ID(): what a method says of an argument recurs with it.
-		return (root.Call.IsInvoke() || n.Path != "") && !strings.Contains(n.Path, "[")
-	case *ssa.Alloc:
-		return onlyParameter(root)
-	}
-	return false
-}
-
-// madeFrom reports whether key is taken from what one of e's creations made: its
-// own name, which no other has as a rule.
-func madeFrom(key ssa.Value, e *Entry) bool {
-	root := flow.Outermost(flow.Name{Root: key}).Root
-	return slices.ContainsFunc(e.Creations, func(c *summary.Creation) bool { return root == ssa.Value(c.Call) })
-}
-
-// rangesOverArgument reports whether key is that of the turn of a range over
-// something that fn was given, rather than over what it changes.
-func rangesOverArgument(key ssa.Value, fn *ssa.Function) bool {
-	e, ok := key.(*ssa.Extract)
-	if !ok {
-		return false
-	}
-	next, ok := e.Tuple.(*ssa.Next)
-	if !ok {
-		return false
-	}
-	r, ok := next.Iter.(*ssa.Range)
-	if !ok {
-		return false
-	}
-	n := flow.Outermost(flow.Name{Root: r.X})
-	i := slices.IndexFunc(fn.Params, func(p *ssa.Parameter) bool { return p == n.Root })
-	return i > 0 || i == 0 && fn.Signature.Recv() == nil
-}
-
-// counted reports whether fn increments the variable n: a counter.
-func counted(n flow.Name, fn *ssa.Function) bool {
-	for _, b := range fn.Blocks {
-		for _, instr := range b.Instrs {
-			if st, ok := instr.(*ssa.Store); ok && flow.Outermost(flow.Name{Root: st.Addr, Path: "*"}) == n {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func onlyParameter(a *ssa.Alloc) bool {
-	for _, ref := range *a.Referrers() {
-		if st, ok := ref.(*ssa.Store); ok && st.Addr == a {
-			if _, param := st.Val.(*ssa.Parameter); !param {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // container reports whether v was taken out of a container, here or by the

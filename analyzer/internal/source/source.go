@@ -201,6 +201,18 @@ func LooksOnly(fn *types.Func) bool {
 	return when == NotRun
 }
 
+// computes are standard packages whose functions return what follows from their
+// arguments alone.
+var computes = map[string]bool{
+	"bytes": true, "fmt": true, "net/http": true, "net/url": true, "path": true, "path/filepath": true, "strconv": true, "strings": true,
+}
+
+// Computes reports whether equal calls of fn, with arguments that have not changed,
+// return the same.
+func Computes(fn *types.Func) bool {
+	return fn != nil && fn.Pkg() != nil && computes[fn.Pkg().Path()]
+}
+
 // Atomic classifies the methods of sync/atomic's Pointer and Value, of
 // sync.Map, and of the integer and boolean types.
 type Atomic int
