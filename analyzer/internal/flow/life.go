@@ -105,24 +105,17 @@ func Within(fn, outer *ssa.Function) bool {
 }
 
 // EscapesBefore reports whether v was stored into memory that others see, or
-// sent, by an instruction that may run before at.
+// sent, by an instruction that may run before at. In a loop, v is the one of the
+// turn: what became of others does not matter.
 func EscapesBefore(v ssa.Value, at ssa.Instruction) bool {
 	if v.Parent() != at.Parent() {
 		return false
 	}
-	reach := reachedFrom(at.Block().Preds...)
-	earlier := func(instr ssa.Instruction) bool {
-		if instr.Block() == at.Block() {
-			b := at.Block().Instrs
-			if slices.Index(b, instr) < slices.Index(b, at) {
-				return true
-			}
-		}
-		return reach != nil && reach[instr.Block().Index]
-	}
 	seen := map[ssa.Value]bool{}
-	var visit func(v ssa.Value) bool
-	visit = func(v ssa.Value) bool {
+	var object func(ssa.Value) bool
+	var visit func(v ssa.Value, earlier func(ssa.Instruction) bool) bool
+	object = func(v ssa.Value) bool { return visit(v, between(v, at)) }
+	visit = func(v ssa.Value, earlier func(ssa.Instruction) bool) bool {
 		if seen[v] || v.Referrers() == nil {
 			return false
 		}
@@ -132,7 +125,7 @@ func EscapesBefore(v ssa.Value, at ssa.Instruction) bool {
 			case *ssa.Store:
 				if ref.Val == v && earlier(ref) {
 					root := Outermost(Name{ref.Addr, "*"}).Root
-					if a, local := root.(*ssa.Alloc); !local || visit(a) {
+					if a, local := root.(*ssa.Alloc); !local || object(a) {
 						return true
 					}
 				}
@@ -145,20 +138,48 @@ func EscapesBefore(v ssa.Value, at ssa.Instruction) bool {
 					return true
 				}
 			case *ssa.Extract: // of a call with several results
-				if visit(ref) {
+				if visit(ref, earlier) {
 					return true
 				}
 			case *ssa.MakeInterface, *ssa.ChangeType, *ssa.Phi, *ssa.ChangeInterface, *ssa.Slice:
-				if visit(ref.(ssa.Value)) {
+				if visit(ref.(ssa.Value), earlier) {
 					return true
 				}
 			case *ssa.Call:
-				if b, ok := ref.Call.Value.(*ssa.Builtin); ok && b.Name() == "append" && visit(ref) {
+				if b, ok := ref.Call.Value.(*ssa.Builtin); ok && b.Name() == "append" && visit(ref, earlier) {
 					return true
 				}
 			}
 		}
 		return false
 	}
-	return visit(v)
+	return object(v)
+}
+
+// between reports of an instruction whether it may run before to, and after v was
+// made, if something makes it.
+func between(v ssa.Value, to ssa.Instruction) func(ssa.Instruction) bool {
+	index := func(instr ssa.Instruction) int { return slices.Index(instr.Block().Instrs, instr) }
+	made, _ := v.(ssa.Instruction)
+	var start *ssa.BasicBlock
+	first, last := -1, index(to)
+	if made != nil && made.Parent() == to.Parent() {
+		start, first = made.Block(), index(made)
+	}
+	end := to.Block()
+	if start == end && first < last {
+		return func(instr ssa.Instruction) bool {
+			return instr.Block() == end && first < index(instr) && index(instr) < last
+		}
+	}
+	reach := connected(end.Preds, func(b *ssa.BasicBlock) []*ssa.BasicBlock {
+		if b == start {
+			return nil
+		}
+		return b.Preds
+	})
+	return func(instr ssa.Instruction) bool {
+		b := instr.Block()
+		return b == end && index(instr) < last || reach != nil && reach[b.Index] && (b != start || index(instr) > first)
+	}
 }

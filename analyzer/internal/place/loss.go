@@ -54,6 +54,7 @@ type change struct {
 	holder  bool      // it is an object that has the place that goes
 	same    flow.Name // another name of what is removed, if it has been compared with it
 	certain bool      // what is removed is not released on the way
+	first   bool      // the object is given its container, as far as the package shows for the first time
 }
 
 // Losses returns the stores and removals that may lose what e held.
@@ -150,13 +151,15 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 				case e.Elem && p.Var == e.Var && !p.Elem:
 					if gone := flow.RemovedElement(instr.Val); gone != "" {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*" + gone}, true, nil)
-					} else if !keeps(instr) && !t.first(instr, e.Var) {
+					} else if !keeps(instr) {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*[];"}, true, nil)
+						all[len(all)-1].first = t.first(instr, e.Var)
 					}
 				case !p.Elem && p.Known() && holderPath(instr.Val, e) != "":
-					if !keeps(instr) && !t.first(instr, p.Var) && !t.carriesOver(fn, p.Var) {
+					if !keeps(instr) && !t.carriesOver(fn, p.Var) {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*[];" + holderPath(instr.Val, e)}, true, nil)
-						all[len(all)-1].holder = true
+						ch := &all[len(all)-1]
+						ch.holder, ch.first = true, t.first(instr, p.Var)
 					}
 				case !p.Elem && zeroes(instr):
 					path := fieldPath(instr.Val.Type(), e.Var, 0)
@@ -445,6 +448,9 @@ func (t *Table) loss(e *Entry, fn *ssa.Function, ch change) (Loss, bool) {
 		}
 		if ch.removal {
 			if ch.holder && t.set.Releases(outermost(fn), e.Place, 3) {
+				continue
+			}
+			if ch.first && t.repeats(e, fn, old, make(map[*ssa.Function]bool)) == "" {
 				continue
 			}
 			if same, ok := withInner(ch.same, e); t.metByCallers(e, fn, old, ch.key) || ok && same.Root != nil && t.metByCallers(e, fn, same, nil) {

@@ -472,3 +472,41 @@ func ByIndexClean(parent context.Context, jobs []job, do func(context.Context)) 
 		cancel()
 	}
 }
+
+type turnWorker struct{ cancel context.CancelFunc }
+
+type turnWorkers struct{ all []*turnWorker }
+
+// StartLeaks gives up in the middle: the worker of that turn is in no list yet, those
+// of the turns before are.
+func (s *turnWorkers) StartLeaks(parent context.Context, names []string, start func(context.Context, string) error) error {
+	for _, n := range names {
+		w := &turnWorker{}
+		var ctx context.Context
+		ctx, w.cancel = context.WithCancel(parent) // want `\[lostpath\]`
+		if err := start(ctx, n); err != nil {
+			return err
+		}
+		s.all = append(s.all, w)
+	}
+	return nil
+}
+
+func (s *turnWorkers) StartClean(parent context.Context, names []string, start func(context.Context, string) error) error {
+	for _, n := range names {
+		w := &turnWorker{}
+		s.all = append(s.all, w)
+		var ctx context.Context
+		ctx, w.cancel = context.WithCancel(parent)
+		if err := start(ctx, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *turnWorkers) Stop() {
+	for _, w := range s.all {
+		w.cancel()
+	}
+}
