@@ -24,7 +24,7 @@ func (r *run) guard(s *state, n Name, k *ssa.Const, truth bool) outcome {
 	if base.Root == nil {
 		return feasible
 	}
-	n = s.outermost(n)
+	n = original(s.outermost(n))
 	if n.Root != base.Root {
 		return feasible
 	}
@@ -57,6 +57,31 @@ func (r *run) guard(s *state, n Name, k *ssa.Const, truth bool) outcome {
 	return feasible
 }
 
+// original is n in the struct of which n's variable is a copy, if it is one.
+//
+//	st := m.states[key]
+//	if st.ctx == nil {    // m.states[key].ctx
+func original(n Name) Name {
+	a, ok := n.Root.(*ssa.Alloc)
+	path, field := strings.CutPrefix(n.Path, "*")
+	if !ok || !field {
+		return n
+	}
+	var whole ssa.Value
+	for _, ref := range referrers(a) {
+		if st, ok := ref.(*ssa.Store); ok && st.Addr == a {
+			if whole != nil {
+				return n
+			}
+			whole = st.Val
+		}
+	}
+	if whole == nil {
+		return n
+	}
+	return Outermost(Name{whole, path})
+}
+
 // unsetTogether reports whether a test finds a field of the object unset (nil, or
 // false) that is set wherever the value is stored, and unset only where it is
 // released: there is no value.
@@ -68,19 +93,21 @@ func (r *run) unsetTogether(n Name, k *ssa.Const, truth bool) bool {
 	return unset && flag != nil && own != nil && r.oracle.SetTogether(flag, Place{Var: own})
 }
 
-// flagAndPlace are the field that n is, of the object in which an old value is
-// looked for, and the field of that object which keeps the value; nil where it is
-// not that.
+// flagAndPlace are the field that n is, of the innermost object that has it and the
+// old value that is looked for, and the field of that object which keeps the value;
+// nil where there is no such object.
 func (r *run) flagAndPlace(n Name) (flag, own *types.Var) {
-	base := r.subject.Base
-	if rest, _ := Covers(base.Path, n.Path); rest != "" && rest[0] == '*' {
-		base.Path += "*" // what is named is the pointer to the object
-	}
-	t := typeAt(base)
-	if !slices.ContainsFunc(r.subject.Names, func(o Start) bool { return o.Held && o.Root == base.Root }) {
+	names := r.subject.Names
+	if !slices.ContainsFunc(names, func(o Start) bool { return o.Held && o.Root == n.Root }) {
 		return nil, nil
 	}
-	return fieldAt(t, base, n), fieldAt(t, base, r.subject.Names[0].Name)
+	for _, at := range names[0].Leading() {
+		if rest, ok := Covers(at.Path, n.Path); ok && at.Root == n.Root && strings.HasPrefix(rest, ".") {
+			t := typeAt(at)
+			flag, own = fieldAt(t, at, n), fieldAt(t, at, names[0].Name)
+		}
+	}
+	return flag, own
 }
 
 // setOnRelease reports whether a test finds a field of the object set (true, or

@@ -380,9 +380,15 @@ func Covers(prefix, path string) (rest string, ok bool) {
 	return path, true
 }
 
+// firstStep is the step that path, which is not empty, begins with. The pseudo-steps
+// len and cap of operands end nowhere.
 func firstStep(path string) string {
 	if path[0] == '*' {
 		return "*"
 	}
-	return path[:strings.IndexByte(path, ';')+1]
+	step, _, whole := strings.Cut(path, ";")
+	if !whole {
+		return path
+	}
+	return path[:len(step)+1]
 }

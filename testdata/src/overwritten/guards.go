@@ -459,3 +459,59 @@ func UseTrunk(parent context.Context, t *trunk, in <-chan string, do func(contex
 		do(t.dialLeaks(parent), s)
 	}
 }
+
+type copied struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	runs   int
+}
+
+// copies has sessions by value: what is tested, and changed, is a copy.
+type copies struct {
+	one, other copied
+	byName     map[string]copied
+}
+
+func (c *copies) BeginClean(parent context.Context) context.Context {
+	s := c.one
+	if s.ctx != nil && s.ctx.Err() == nil {
+		return s.ctx
+	}
+	s.ctx, s.cancel = context.WithCancel(parent)
+	c.one = s
+	return s.ctx
+}
+
+func (c *copies) BeginNamedClean(parent context.Context, name string) context.Context {
+	s, ok := c.byName[name]
+	if ok && s.ctx != nil && s.ctx.Err() == nil {
+		return s.ctx
+	}
+	s.ctx, s.cancel = context.WithCancel(parent)
+	c.byName[name] = s
+	return s.ctx
+}
+
+// BeginLeaks asks the copy how often it ran.
+func (c *copies) BeginLeaks(parent context.Context) context.Context {
+	s := c.other
+	if s.runs > 3 {
+		return s.ctx
+	}
+	s.ctx, s.cancel = context.WithCancel(parent)
+	c.other = s // want `\[overwritten\]`
+	return s.ctx
+}
+
+func (c *copies) Loop(parent context.Context, names []string, run func(context.Context)) {
+	for _, n := range names {
+		run(c.BeginClean(parent))
+		run(c.BeginNamedClean(parent, n))
+		run(c.BeginLeaks(parent))
+	}
+	c.one.cancel()
+	c.other.cancel()
+	for _, s := range c.byName {
+		s.cancel()
+	}
+}
