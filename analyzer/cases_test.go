@@ -25,7 +25,6 @@ var missed = map[string]string{
 	"b28":         "what is sent counts as taken over, also by a channel that nobody drains",
 	"c26":         "two calls that overlap with one key: what a call keeps only until it ends counts as released",
 	"c42":         "the state of a goroutine is not a place",
-	"b29":         "what a timer will call counts as released, also if the timer is stopped",
 }
 
 var leakMark = regexp.MustCompile(`// LEAK\b`)

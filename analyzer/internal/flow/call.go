@@ -206,6 +206,7 @@ func (r *run) static(instr ssa.CallInstruction, callee Callee, s *state) []*stat
 	if op := source.AtomicOp(callee.Obj); op != source.NoAtomic {
 		return r.atomic(instr, op, callee.Args, s)
 	}
+	s = r.timer(instr, callee, s)
 	if recv == 1 && r.ownerMethod(callee.Obj, callee.Args[0], s) {
 		return r.releasedBy(instr, callee.Obj, s)
 	}

@@ -23,6 +23,11 @@ func (r *run) runner(instr ssa.CallInstruction, callee Callee, f ssa.Value, when
 		}
 		return []*state{s}
 	}
+	if call, ok := instr.(*ssa.Call); ok {
+		if next, ok := r.timed(call, callee, s); ok {
+			return []*state{next}
+		}
+	}
 	if s.holds(owed, Name{f, ""}) {
 		if inner := resolveValue(f, nil, 0); !inner.Literal {
 			return r.released(instr, s)
