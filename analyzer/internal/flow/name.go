@@ -2,6 +2,7 @@ package flow
 
 import (
 	"go/constant"
+	"go/token"
 	"go/types"
 	"slices"
 	"strconv"
@@ -296,13 +297,16 @@ func boundTo(v *ssa.FreeVar) ssa.Value {
 }
 
 // RemovedElement is the step to the element that the slice v lacks of the one
-// it is made from: x[1:], or append(x[:i], x[i+1:]...). It is empty where v
-// lacks none, or it is not known which.
+// it is made from: x[1:], x[:len(x)-1], or append(x[:i], x[i+1:]...). It is empty
+// where v lacks none, or it is not known which.
 func RemovedElement(v ssa.Value) string {
 	switch v := v.(type) {
 	case *ssa.Slice:
 		if c, ok := v.Low.(*ssa.Const); ok && v.High == nil && c.Int64() == 1 {
 			return "[0:int];"
+		}
+		if last, ok := v.High.(*ssa.BinOp); ok && v.Low == nil && isLast(last, v.X) {
+			return key(last)
 		}
 	case *ssa.Call:
 		b, ok := v.Call.Value.(*ssa.Builtin)
@@ -319,6 +323,20 @@ func RemovedElement(v ssa.Value) string {
 		}
 	}
 	return ""
+}
+
+// isLast reports whether i is the index of the last element of x.
+func isLast(i *ssa.BinOp, x ssa.Value) bool {
+	one, ok := i.Y.(*ssa.Const)
+	if !ok || i.Op != token.SUB || one.Value == nil || one.Int64() != 1 {
+		return false
+	}
+	call, ok := i.X.(*ssa.Call)
+	if !ok {
+		return false
+	}
+	b, ok := call.Call.Value.(*ssa.Builtin)
+	return ok && b.Name() == "len" && Outermost(Name{call.Call.Args[0], ""}) == Outermost(Name{x, ""})
 }
 
 // EmptySlice reports whether v is x[:0], which keeps no element.
