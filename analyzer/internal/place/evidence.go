@@ -40,6 +40,9 @@ func (t *Table) evidence(e *Entry, fn *ssa.Function, old flow.Name, ch change) s
 		if e.Constructed && !t.metByCallers(e, fn, old, nil) {
 			return "over the value that the constructor set"
 		}
+		if t.rearmed(fn) {
+			return "when its timer fires again"
+		}
 		return t.repeats(e, fn, old, make(map[*ssa.Function]bool))
 	default:
 		if t.container(root, make(map[ssa.Value]bool)) && t.lostByCallers(e, fn, old) {
@@ -47,6 +50,31 @@ func (t *Table) evidence(e *Entry, fn *ssa.Function, old flow.Name, ch change) s
 		}
 	}
 	return ""
+}
+
+// rearmed reports whether fn, or a method that it calls, sets a timer that calls fn
+// again, on the same object.
+//
+//	p.timer = time.AfterFunc(interval, p.poll)    // in poll
+func (t *Table) rearmed(fn *ssa.Function) bool {
+	receiver := func(v ssa.Value, of *ssa.Function) bool {
+		return of.Signature.Recv() != nil && flow.Outermost(flow.Name{Root: v}) == flow.Name{Root: of.Params[0]}
+	}
+	return slices.ContainsFunc(t.prog.Mentions(fn), func(m ssa.Instruction) bool {
+		bound, ok := m.(*ssa.MakeClosure)
+		if !ok || len(bound.Bindings) != 1 || !receiver(bound.Bindings[0], outermost(bound.Parent())) {
+			return false
+		}
+		timed := slices.ContainsFunc(*bound.Referrers(), func(use ssa.Instruction) bool {
+			call, ok := use.(ssa.CallInstruction)
+			return ok && source.FullName(flow.Resolve(call.Common()).Obj) == "time.AfterFunc"
+		})
+		setter := outermost(bound.Parent())
+		return timed && (setter == fn || slices.ContainsFunc(t.prog.Callers(setter), func(site ssa.CallInstruction) bool {
+			args := flow.Resolve(site.Common()).Args
+			return outermost(site.Parent()) == fn && len(args) > 0 && receiver(args[0], fn)
+		}))
+	})
 }
 
 // byKey reports whether a path leads through an element told apart by its

@@ -8,6 +8,7 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"time"
 )
 
 // feed follows one source at a time.
@@ -313,4 +314,70 @@ func (s *forgetfulSession) Serve(parent context.Context, in <-chan string) (fail
 	}
 	s.end()
 	return failed
+}
+
+// beats sets a timer that calls it again.
+type beats struct {
+	root   context.Context
+	cancel context.CancelFunc
+	timer  *time.Timer
+	beat   func(context.Context)
+}
+
+func (b *beats) schedule(d time.Duration) { b.timer = time.AfterFunc(d, b.fireLeaks) }
+
+func (b *beats) fireLeaks() {
+	ctx, cancel := context.WithCancel(b.root)
+	b.cancel = cancel // want `\[overwritten\]`
+	go b.beat(ctx)
+	b.schedule(time.Minute)
+}
+
+func (b *beats) Stop() {
+	b.timer.Stop()
+	b.cancel()
+}
+
+// endedBeats releases before it goes on.
+type endedBeats struct {
+	root   context.Context
+	cancel context.CancelFunc
+	timer  *time.Timer
+	beat   func(context.Context)
+}
+
+func (b *endedBeats) fireClean() {
+	if b.cancel != nil {
+		b.cancel()
+	}
+	ctx, cancel := context.WithCancel(b.root)
+	b.cancel = cancel
+	go b.beat(ctx)
+	b.timer = time.AfterFunc(time.Minute, b.fireClean)
+}
+
+func (b *endedBeats) Stop() {
+	b.timer.Stop()
+	b.cancel()
+}
+
+// oneBeat is set off once.
+type oneBeat struct {
+	root   context.Context
+	cancel context.CancelFunc
+	timer  *time.Timer
+	beat   func(context.Context)
+}
+
+func (b *oneBeat) Start() { b.timer = time.AfterFunc(time.Minute, b.fireClean) }
+
+func (b *oneBeat) fireClean() {
+	ctx, cancel := context.WithCancel(b.root)
+	b.cancel = cancel
+	go b.beat(ctx)
+}
+
+func (b *oneBeat) Stop() {
+	b.timer.Stop()
+	b.cancel()
 }
