@@ -153,13 +153,13 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*" + gone}, true, nil)
 					} else if !keeps(instr) {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*[];"}, true, nil)
-						all[len(all)-1].first = t.first(instr, e.Var)
+						all[len(all)-1].first = !t.reads(fn, e.Var) && t.first(instr, e.Var)
 					}
 				case !p.Elem && p.Known() && holderPath(instr.Val, e) != "":
 					if !keeps(instr) && !t.carriesOver(fn, p.Var) {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*[];" + holderPath(instr.Val, e)}, true, nil)
 						ch := &all[len(all)-1]
-						ch.holder, ch.first = true, t.first(instr, p.Var)
+						ch.holder, ch.first = true, !t.reads(fn, p.Var) && t.first(instr, p.Var)
 					}
 				case !p.Elem && zeroes(instr):
 					path := fieldPath(instr.Val.Type(), e.Var, 0)
@@ -283,15 +283,27 @@ func holdsObjects(st *ssa.Store) bool {
 	return object && flow.PlaceOf(st.Addr, false).Known()
 }
 
-// carriesOver reports whether fn reads elements of the container that it
-// replaces: it may put them into the new one, or see to them.
+// carriesOver reports whether fn goes over the elements of the container that it
+// replaces: it may put them into the new one, or see to them. Those that it looks up
+// by keys of its own choice are some.
 func (t *Table) carriesOver(fn *ssa.Function, container *types.Var) bool {
-	for f := fn; f != nil; f = f.Parent() {
-		if slices.ContainsFunc(t.set.Loads(flow.Place{Var: container, Elem: true}), func(l ssa.Instruction) bool { return flow.Within(l.Parent(), f) }) {
-			return true
-		}
-	}
-	return false
+	return t.loads(fn, container, func(l ssa.Instruction) bool {
+		at, ok := l.(*ssa.Lookup)
+		return !ok || flow.Ranged(at.Index)
+	})
+}
+
+// reads reports whether fn has use for what is in the container that it replaces.
+func (t *Table) reads(fn *ssa.Function, container *types.Var) bool {
+	return t.loads(fn, container, func(ssa.Instruction) bool { return true })
+}
+
+// loads reports whether an instruction of fn, or of a function around it, reads an
+// element of the container, and is such.
+func (t *Table) loads(fn *ssa.Function, container *types.Var, such func(ssa.Instruction) bool) bool {
+	return slices.ContainsFunc(t.set.Loads(flow.Place{Var: container, Elem: true}), func(l ssa.Instruction) bool {
+		return outermost(l.Parent()) == outermost(fn) && such(l)
+	})
 }
 
 // deletedByFunc reports whether callee is maps.DeleteFunc or slices.DeleteFunc

@@ -135,3 +135,54 @@ func (s *Starter) Stop() {
 		cancel()
 	}
 }
+
+// Targets has a loop for each URL.
+type Targets struct {
+	ctx    context.Context
+	loops  map[string]*targetLoop
+	scrape func(context.Context, string)
+}
+
+type targetLoop struct{ cancel context.CancelFunc }
+
+func (t *Targets) start(url string) *targetLoop {
+	ctx, cancel := context.WithCancel(t.ctx)
+	go t.scrape(ctx, url)
+	return &targetLoop{cancel}
+}
+
+// SyncLeaks carries over the loops that go on, and forgets the others.
+func (t *Targets) SyncLeaks(urls []string) {
+	next := make(map[string]*targetLoop)
+	for _, u := range urls {
+		if l, ok := t.loops[u]; ok {
+			next[u] = l
+		} else {
+			next[u] = t.start(u)
+		}
+	}
+	t.loops = next // want `\[dropped\]`
+}
+
+func (t *Targets) SyncClean(urls []string) {
+	next := make(map[string]*targetLoop)
+	for _, u := range urls {
+		if l, ok := t.loops[u]; ok {
+			next[u] = l
+		} else {
+			next[u] = t.start(u)
+		}
+	}
+	for u, l := range t.loops {
+		if _, ok := next[u]; !ok {
+			l.cancel()
+		}
+	}
+	t.loops = next
+}
+
+func (t *Targets) Stop() {
+	for _, l := range t.loops {
+		l.cancel()
+	}
+}
