@@ -96,22 +96,24 @@ type held struct {
 func (s *idlers) holds(h held) bool {
 	holds, ok := s.memo[h]
 	if !ok {
-		holds = s.reaches(h, make(map[types.Type]bool))
+		holds = s.reaches(h, make(map[*types.Named]bool))
 		s.memo[h] = holds
 	}
 	return holds
 }
 
 // reaches is holds, where seen are the types that have been looked into.
-func (s *idlers) reaches(h held, seen map[types.Type]bool) bool {
+func (s *idlers) reaches(h held, seen map[*types.Named]bool) bool {
 	if source.Callable(h.t) {
 		return true
 	}
 	n, named := types.Unalias(h.t).(*types.Named)
-	if named && seen[n] {
-		return false
+	if named {
+		if seen[n] {
+			return false
+		}
+		seen[n] = true
 	}
-	seen[n] = named
 	switch u := h.t.Underlying().(type) {
 	case interface{ Elem() types.Type }: // a pointer, slice, array, map or channel
 		return s.reaches(held{u.Elem(), h.fields}, seen)

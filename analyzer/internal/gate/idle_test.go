@@ -29,6 +29,8 @@ func use(context.Context)   {}
 
 // TestIdle has test functions called F that are idle, and twins that are not.
 func TestIdle(t *testing.T) {
+	fset := token.NewFileSet()
+	imports := importer.ForCompiler(fset, "source", nil)
 	for name, test := range map[string]struct {
 		src  string
 		want bool
@@ -56,7 +58,7 @@ func TestIdle(t *testing.T) {
 		"what a fact says only derives it": {`func F() { context.TODO().Value(1) }`, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			pass := &analysis.Pass{Fset: token.NewFileSet()}
+			pass := &analysis.Pass{Fset: fset}
 			for name, src := range map[string]string{"p.go": idlePackage, "p_test.go": "package p\nimport \"context\"\nvar _ context.Context\n" + test.src} {
 				f, err := parser.ParseFile(pass.Fset, name, src, parser.SkipObjectResolution)
 				if err != nil {
@@ -66,7 +68,7 @@ func TestIdle(t *testing.T) {
 			}
 			pass.TypesInfo = &types.Info{Uses: make(map[*ast.Ident]types.Object), Defs: make(map[*ast.Ident]types.Object)}
 			var err error
-			pass.Pkg, err = (&types.Config{Importer: importer.ForCompiler(pass.Fset, "source", nil)}).Check("p", pass.Fset, pass.Files, pass.TypesInfo)
+			pass.Pkg, err = (&types.Config{Importer: imports}).Check("p", pass.Fset, pass.Files, pass.TypesInfo)
 			if err != nil {
 				t.Fatal(err)
 			}

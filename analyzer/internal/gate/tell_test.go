@@ -12,6 +12,8 @@ import (
 // TestTells has functions, one a package, that hand on what they make, or do
 // not; and the same asked of the syntax alone.
 func TestTells(t *testing.T) {
+	fset := token.NewFileSet()
+	imports := importer.ForCompiler(fset, "source", nil)
 	for name, test := range map[string]struct {
 		src  string
 		want bool
@@ -47,14 +49,13 @@ func TestTells(t *testing.T) {
 		"another function":   {`func F(f func(int)) { f(1) }`, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			fset := token.NewFileSet()
 			src := "package p\nimport \"context\"\nfunc do(context.Context) {}\nfunc keep(any) any { return nil }\n" + test.src
 			f, err := parser.ParseFile(fset, "p.go", src, parser.SkipObjectResolution)
 			if err != nil {
 				t.Fatal(err)
 			}
 			info := &types.Info{Uses: make(map[*ast.Ident]types.Object), Types: make(map[ast.Expr]types.TypeAndValue)}
-			pkg, err := (&types.Config{Importer: importer.ForCompiler(fset, "source", nil)}).Check("p", fset, []*ast.File{f}, info)
+			pkg, err := (&types.Config{Importer: imports}).Check("p", fset, []*ast.File{f}, info)
 			if err != nil {
 				t.Fatal(err)
 			}
