@@ -362,14 +362,18 @@ func Outermost(n Name) Name {
 }
 
 // Distinct is Outermost, but stops at a value that was loaded from an element
-// not told apart from others, which is one object all the same.
+// not told apart from others, or at the address of one, which is one object all the
+// same.
 func Distinct(n Name) Name {
 	for range maxOutward {
 		if len(n.Path) >= maxPath {
 			break
 		}
 		out, cut, ok := outward(n)
-		if !ok || cut && loose(Outermost(out).Path, n.Path) {
+		if !ok || loose(out.Path, n.Path) {
+			break
+		}
+		if address, _, ok := outward(out); cut && ok && loose(address.Path, out.Path) {
 			break
 		}
 		n = out
@@ -377,9 +381,10 @@ func Distinct(n Name) Name {
 	return n
 }
 
-// loose reports whether path, without its end inner, has a step to any element.
+// loose reports whether path has more steps to any element than inner, to which it
+// leads.
 func loose(path, inner string) bool {
-	return strings.Contains(strings.TrimSuffix(path, inner), anyElement)
+	return strings.Count(path, anyElement) > strings.Count(inner, anyElement)
 }
 
 // Covers reports whether prefix is a prefix of path, step by step, where []
