@@ -3,7 +3,6 @@ package flow
 // This file transfers the predeclared functions and the atomic operations.
 
 import (
-	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -54,91 +53,6 @@ func (r *run) builtin(instr ssa.CallInstruction, name string, args []ssa.Value, 
 		}
 	}
 	return []*state{s}
-}
-
-// drains reports whether the function goes over container's elements and
-// releases them: each load of an element is followed on its own. The loop may
-// run no turn at all; then there was nothing to release.
-func (r *run) drains(s *state, container ssa.Value) bool {
-	type element struct {
-		ssa.Instruction
-		every bool // each element in its turn, also the one that has another name
-	}
-	var elems []element
-	for _, ref := range s.uses(container) {
-		switch ref := ref.(type) {
-		case *ssa.IndexAddr:
-			for _, use := range referrers(ref) {
-				if load, ok := use.(*ssa.UnOp); ok {
-					elems = append(elems, element{load, counter(ref.Index)})
-				}
-			}
-		case *ssa.Range:
-			for _, use := range referrers(ref) {
-				next, ok := use.(*ssa.Next)
-				if !ok {
-					continue
-				}
-				for _, e := range referrers(next) {
-					if x, ok := e.(*ssa.Extract); ok && x.Index == 2 {
-						elems = append(elems, element{x, true})
-					}
-				}
-			}
-		}
-	}
-	for _, e := range elems {
-		if r.depth >= maxDepth || r.states > maxStates/2 {
-			return true
-		}
-		v := e.Instruction.(ssa.Value)
-		sub := *r
-		sub.ends = nil
-		sub.subject = r.subject.nested()
-		sub.depth++
-		var names []item
-		for _, it := range s.owedUnder(Name{v, ""}) {
-			names = append(names, item{Name: Name{v, it.Path}})
-		}
-		known := len(names) > 0
-		if e.every {
-			for _, it := range s.owedUnder(Name{container, ""}) {
-				if it.Path != "" && it.Path[0] == '[' {
-					names = append(names, item{Name: Name{v, it.Path[len(firstStep(it.Path)):]}})
-				}
-			}
-		}
-		start := (&state{facts: s.facts}).add(names...)
-		i := slices.Index(e.Block().Instrs, e.Instruction)
-		survives := false
-		sub.walk(e.Block(), i+1, []*state{start}, func(*ssa.Return, *state) { survives = true })
-		r.states = sub.states
-		// Of an element that may be another, every path has to.
-		if slices.ContainsFunc(sub.ends, takesOver) && (known || !survives && !slices.ContainsFunc(sub.ends, func(e End) bool {
-			return !takesOver(e) && e.Kind != Settled
-		})) {
-			return true
-		}
-	}
-	return false
-}
-
-// uses are the instructions that take an element of container, or of the
-// same memory loaded again, in a loop.
-func (s *state) uses(container ssa.Value) []ssa.Instruction {
-	all := slices.Clone(referrers(container))
-	n := s.outermost(Name{container, ""})
-	if n.Root == container {
-		return all
-	}
-	for _, b := range container.Parent().Blocks {
-		for _, instr := range b.Instrs {
-			if ia, ok := instr.(*ssa.IndexAddr); ok && ia.X != container && counter(ia.Index) && s.outermost(Name{ia.X, ""}) == n {
-				all = append(all, ia)
-			}
-		}
-	}
-	return all
 }
 
 func referrers(v ssa.Value) []ssa.Instruction {

@@ -1,0 +1,158 @@
+package flow
+
+// This file recognises loops that see to all elements of a container.
+
+import (
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/source"
+)
+
+// drains reports whether the function goes over container's elements and
+// releases them: each load of an element is followed on its own. The loop may
+// run no turn at all; then there was nothing to release.
+func (r *run) drains(s *state, container ssa.Value) bool {
+	type element struct {
+		ssa.Instruction
+		every bool // each element in its turn, also the one that has another name
+	}
+	var elems []element
+	for _, ref := range s.uses(container) {
+		switch ref := ref.(type) {
+		case *ssa.IndexAddr:
+			for _, use := range referrers(ref) {
+				if load, ok := use.(*ssa.UnOp); ok {
+					elems = append(elems, element{load, counter(ref.Index)})
+				}
+			}
+		case *ssa.Lookup:
+			if m := keyOf(ref.Index); m != nil && s.outermost(Name{m, ""}) == s.outermost(Name{container, ""}) {
+				if v := found(ref); v != nil {
+					elems = append(elems, element{v, true})
+				}
+			}
+		case *ssa.Range:
+			for _, use := range referrers(ref) {
+				next, ok := use.(*ssa.Next)
+				if !ok {
+					continue
+				}
+				for _, e := range referrers(next) {
+					if x, ok := e.(*ssa.Extract); ok && x.Index == 2 {
+						elems = append(elems, element{x, true})
+					}
+				}
+			}
+		}
+	}
+	for _, e := range elems {
+		if r.depth >= maxDepth || r.states > maxStates/2 {
+			return true
+		}
+		v := e.Instruction.(ssa.Value)
+		sub := *r
+		sub.ends = nil
+		sub.subject = r.subject.nested()
+		sub.depth++
+		var names []item
+		for _, it := range s.owedUnder(Name{v, ""}) {
+			names = append(names, item{Name: Name{v, it.Path}})
+		}
+		known := len(names) > 0
+		if e.every {
+			for _, it := range s.owedUnder(Name{container, ""}) {
+				if it.Path != "" && it.Path[0] == '[' {
+					names = append(names, item{Name: Name{v, it.Path[len(firstStep(it.Path)):]}})
+				}
+			}
+		}
+		start := (&state{facts: s.facts}).add(names...)
+		i := slices.Index(e.Block().Instrs, e.Instruction)
+		survives := false
+		sub.walk(e.Block(), i+1, []*state{start}, func(*ssa.Return, *state) { survives = true })
+		r.states = sub.states
+		// Of an element that may be another, every path has to.
+		if slices.ContainsFunc(sub.ends, takesOver) && (known || !survives && !slices.ContainsFunc(sub.ends, func(e End) bool {
+			return !takesOver(e) && e.Kind != Settled
+		})) {
+			return true
+		}
+	}
+	return false
+}
+
+// uses are the instructions that take an element of container, or of the
+// same memory loaded again, in a loop.
+func (s *state) uses(container ssa.Value) []ssa.Instruction {
+	all := slices.Clone(referrers(container))
+	n := s.outermost(Name{container, ""})
+	if n.Root == container {
+		return all
+	}
+	for _, b := range container.Parent().Blocks {
+		for _, instr := range b.Instrs {
+			switch at := instr.(type) {
+			case *ssa.IndexAddr:
+				if at.X != container && counter(at.Index) && s.outermost(Name{at.X, ""}) == n {
+					all = append(all, at)
+				}
+			case *ssa.Lookup:
+				if at.X != container && s.outermost(Name{at.X, ""}) == n {
+					all = append(all, at)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// keyOf is the map of which k is each key in its turn, or nil.
+//
+//	for k := range m
+//	for _, k := range slices.Sorted(maps.Keys(m))
+func keyOf(k ssa.Value) ssa.Value {
+	switch k := k.(type) {
+	case *ssa.Extract:
+		if next, ok := k.Tuple.(*ssa.Next); ok && k.Index == 1 {
+			if r, ok := next.Iter.(*ssa.Range); ok {
+				return r.X
+			}
+		}
+	case *ssa.UnOp:
+		at, ok := k.X.(*ssa.IndexAddr)
+		if !ok || !counter(at.Index) {
+			break
+		}
+		if keys, ok := calls(at.X, "slices.Sorted", "slices.Collect"); ok {
+			if m, ok := calls(keys, "maps.Keys"); ok {
+				return m
+			}
+		}
+	}
+	return nil
+}
+
+// calls is the only argument of the call that v is of one of the functions, by
+// their full names.
+func calls(v ssa.Value, names ...string) (arg ssa.Value, ok bool) {
+	call, ok := v.(*ssa.Call)
+	if !ok || len(call.Call.Args) != 1 {
+		return nil, false
+	}
+	return call.Call.Args[0], slices.Contains(names, source.FullName(Resolve(&call.Call).Obj))
+}
+
+// found is the instruction that gives what a lookup finds, or nil.
+func found(l *ssa.Lookup) ssa.Instruction {
+	if !l.CommaOk {
+		return l
+	}
+	for _, ref := range referrers(l) {
+		if x, ok := ref.(*ssa.Extract); ok && x.Index == 0 {
+			return x
+		}
+	}
+	return nil
+}
