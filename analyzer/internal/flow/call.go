@@ -207,6 +207,9 @@ func (r *run) static(instr ssa.CallInstruction, callee Callee, s *state) []*stat
 		return r.atomic(instr, op, callee.Args, s)
 	}
 	s = r.timer(instr, callee, s)
+	if locks(callee) {
+		return []*state{r.locked(callee.Args[0], s)}
+	}
 	if source.FullName(callee.Obj) == "maps.Keys" && len(s.owedUnder(Name{callee.Args[0], ""})) > 0 && r.drains(s, callee.Args[0]) {
 		return r.released(instr, s)
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // drains reports whether the function goes over container's elements and
-// releases them: each load of an element is followed on its own. The loop may
+// releases them, or puts them elsewhere: each load of an element is followed on its own. The loop may
 // run no turn at all; then there was nothing to release.
 func (r *run) drains(s *state, container ssa.Value) bool {
 	type element struct {
@@ -70,11 +70,17 @@ func (r *run) drains(s *state, container ssa.Value) bool {
 		}
 		start := (&state{facts: s.facts}).add(names...)
 		i := slices.Index(e.Block().Instrs, e.Instruction)
-		survives := false
-		sub.walk(e.Block(), i+1, []*state{start}, func(*ssa.Return, *state) { survives = true })
+		survives, moved := false, false
+		sub.walk(e.Block(), i+1, []*state{start}, func(_ *ssa.Return, t *state) {
+			if len(t.heldItems()) > 0 {
+				moved = true
+			} else {
+				survives = true
+			}
+		})
 		r.states = sub.states
 		// Of an element that may be another, every path has to.
-		if slices.ContainsFunc(sub.ends, takesOver) && (known || !survives && !slices.ContainsFunc(sub.ends, func(e End) bool {
+		if (moved || slices.ContainsFunc(sub.ends, takesOver)) && (known || !survives && !slices.ContainsFunc(sub.ends, func(e End) bool {
 			return !takesOver(e) && e.Kind != Settled
 		})) {
 			return true

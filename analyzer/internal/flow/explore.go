@@ -226,6 +226,9 @@ type Oracle interface {
 	// that exists already, a value that opens a guard, and does not release
 	// what place holds.
 	Reopened(field *types.Var, opens func(ssa.Value) bool, place Place) bool
+	// Changes reports whether some function stores to field in an object that
+	// exists already.
+	Changes(field *types.Var) bool
 	// SetOnRelease reports whether functions that release what place holds,
 	// and no others, set field in an object that exists already to anything
 	// but its zero value.

@@ -467,6 +467,11 @@ func (s *Set) Reopened(field *types.Var, opens func(ssa.Value) bool, place flow.
 	})
 }
 
+// Changes implements flow.Oracle.
+func (s *Set) Changes(field *types.Var) bool {
+	return slices.ContainsFunc(s.storesTo(field), func(st *ssa.Store) bool { return !freshBase(st.Addr) })
+}
+
 // SetOnRelease implements flow.Oracle.
 func (s *Set) SetOnRelease(field *types.Var, place flow.Place) bool {
 	if !place.Known() || field.Exported() {

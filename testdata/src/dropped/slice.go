@@ -118,3 +118,41 @@ func (c *Cycle) CopyClean(n int) {
 	c.cancels = make([]context.CancelFunc, 0, len(old)+n)
 	c.cancels = append(c.cancels, old...)
 }
+
+// Routes has several ends for each name.
+type Routes struct {
+	byName map[string][]context.CancelFunc
+}
+
+func (r *Routes) Add(parent context.Context, name string, run func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent)
+	r.byName[name] = append(r.byName[name], cancel)
+	go run(ctx)
+}
+
+// MergeClean moves them.
+func (r *Routes) MergeClean(from, to string) {
+	for _, cancel := range r.byName[from] {
+		r.byName[to] = append(r.byName[to], cancel)
+	}
+	delete(r.byName, from)
+}
+
+// ForgetLeaks only counts them.
+func (r *Routes) ForgetLeaks(name string) (n int) {
+	for _, cancel := range r.byName[name] {
+		if cancel != nil {
+			n++
+		}
+	}
+	delete(r.byName, name) // want `\[dropped\]`
+	return n
+}
+
+func (r *Routes) Close() {
+	for _, all := range r.byName {
+		for _, cancel := range all {
+			cancel()
+		}
+	}
+}
