@@ -190,6 +190,9 @@ func (r *run) judge(s *state, cond ssa.Value, c condition, truth bool) outcome {
 				return g
 			}
 		}
+		if r.sawEnd(s, v, truth) {
+			return settled
+		}
 		return r.guardCall(s, v, truth)
 	default:
 		return r.guardBool(s, v, truth)
@@ -252,6 +255,24 @@ func (r *run) errOfSelf(s *state, v ssa.Value) bool {
 	return source.FullName(obj) == "context.Cause" && s.holds(self, Name{call.Call.Args[0], ""})
 }
 
+// sawEnd reports whether call, a test that comes out as truth says, has found the
+// followed context done.
+func (r *run) sawEnd(s *state, call *ssa.Call, truth bool) bool {
+	callee := Resolve(&call.Call)
+	if callee.Fn == nil {
+		return false
+	}
+	arg, path, ended, ok := r.oracle.TestsEnd(callee.Fn)
+	return ok && ended == truth && arg < len(callee.Args) && (r.endOf(s, Name{callee.Args[arg], path}) || r.ofOld())
+}
+
+// endOf reports whether the end of the context n is the end of the followed one.
+func (r *run) endOf(s *state, n Name) bool { return s.holds(self, n) || s.holds(elder, n) }
+
+// ofOld reports whether an old value is followed. Its context is not known for
+// certain: the end of any context may be its end, or its parent's.
+func (r *run) ofOld() bool { return r.subject.Base.Root != nil }
+
 func (r *run) methodOfSelf(s *state, v ssa.Value, method string) bool {
 	// A Done channel kept in a variable is still its context's.
 	if n := s.outermost(Name{v, ""}); n.Path == "" {
@@ -261,8 +282,5 @@ func (r *run) methodOfSelf(s *state, v ssa.Value, method string) bool {
 	if !ok || !call.Call.IsInvoke() || call.Call.Method.Name() != method {
 		return false
 	}
-	// Of an old value, its context is not known for certain: the end of any
-	// context may be its end, or its parent's.
-	n := Name{call.Call.Value, ""}
-	return s.holds(self, n) || s.holds(elder, n) || r.subject.Base.Root != nil && source.IsContext(call.Call.Value.Type())
+	return r.endOf(s, Name{call.Call.Value, ""}) || r.ofOld() && source.IsContext(call.Call.Value.Type())
 }

@@ -222,6 +222,9 @@ type Oracle interface {
 	// TestsNil reports whether fn only reports whether what path leads to
 	// in argument arg is nil (null), or is not.
 	TestsNil(fn *ssa.Function) (arg int, path string, null, ok bool)
+	// TestsEnd reports whether fn only reports whether the context to which path
+	// leads in argument arg is done (ended), or is not.
+	TestsEnd(fn *ssa.Function) (arg int, path string, ended, ok bool)
 	// Reopened reports whether some function stores to field, in an object
 	// that exists already, a value that opens a guard, and does not release
 	// what place holds.

@@ -344,6 +344,30 @@ func (s *Set) TestsNil(fn *ssa.Function) (arg int, path string, null, ok bool) {
 	return slices.Index(fn.Params, p), n.Path, only.Op == token.EQL, true
 }
 
+// TestsEnd implements flow.Oracle: fn is
+//
+//	func (s *S) alive() bool { return s.ctx.Err() == nil }
+func (s *Set) TestsEnd(fn *ssa.Function) (arg int, path string, ended, ok bool) {
+	if !s.inPackage(fn) || len(fn.Blocks) != 1 || fn.Signature.Results().Len() != 1 {
+		return 0, "", false, false
+	}
+	ret, ok := fn.Blocks[0].Instrs[len(fn.Blocks[0].Instrs)-1].(*ssa.Return)
+	if !ok {
+		return 0, "", false, false
+	}
+	cmp, ok := ret.Results[0].(*ssa.BinOp)
+	if !ok || cmp.Op != token.EQL && cmp.Op != token.NEQ || !isZeroConst(cmp.Y) {
+		return 0, "", false, false
+	}
+	call, ok := cmp.X.(*ssa.Call)
+	if !ok || !call.Call.IsInvoke() || call.Call.Method.Name() != "Err" || !source.IsContext(call.Call.Value.Type()) {
+		return 0, "", false, false
+	}
+	n := flow.Outermost(flow.Name{Root: call.Call.Value})
+	p, ok := n.Root.(*ssa.Parameter)
+	return slices.Index(fn.Params, p), n.Path, cmp.Op == token.NEQ, ok
+}
+
 // storedOnce returns the only value stored at addr, or nil.
 func storedOnce(addr ssa.Value) ssa.Value {
 	var only ssa.Value

@@ -105,3 +105,54 @@ func (t *Tries) PruneClean(now time.Time) {
 func (t *Tries) PruneLeaks(now time.Time) {
 	t.list = slices.DeleteFunc(t.list, func(x *try) bool { return now.Sub(x.began) > time.Hour }) // want `\[dropped\]`
 }
+
+// Jobs asks its jobs whether they are over.
+type Jobs struct{ m map[string]*job }
+
+type job struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+func (j *job) alive() bool { return j.ctx.Err() == nil }
+
+func (j *job) never() bool { panic("not yet") }
+
+func (j *Jobs) Start(parent context.Context, name string, run func(context.Context)) {
+	if _, ok := j.m[name]; ok {
+		return
+	}
+	ctx, cancel := context.WithCancel(parent)
+	j.m[name] = &job{ctx, cancel}
+	go run(ctx)
+}
+
+func (j *Jobs) PruneClean() {
+	for name, one := range j.m {
+		if !one.alive() {
+			delete(j.m, name)
+		}
+	}
+}
+
+func (j *Jobs) PruneLeaks() {
+	for name, one := range j.m {
+		if one.alive() {
+			delete(j.m, name) // want `\[dropped\]`
+		}
+	}
+}
+
+func (j *Jobs) NeverClean() {
+	for name, one := range j.m {
+		if one.never() {
+			delete(j.m, name)
+		}
+	}
+}
+
+func (j *Jobs) Stop() {
+	for _, one := range j.m {
+		one.cancel()
+	}
+}
