@@ -1,14 +1,10 @@
 package gate
 
 import (
-	"go/ast"
 	"go/importer"
-	"go/parser"
 	"go/token"
 	"go/types"
 	"testing"
-
-	"golang.org/x/tools/go/analysis"
 )
 
 const idlePackage = `package p
@@ -58,20 +54,10 @@ func TestIdle(t *testing.T) {
 		"what a fact says only derives it": {`func F() { context.TODO().Value(1) }`, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			pass := &analysis.Pass{Fset: fset}
-			for name, src := range map[string]string{"p.go": idlePackage, "p_test.go": "package p\nimport \"context\"\nvar _ context.Context\n" + test.src} {
-				f, err := parser.ParseFile(pass.Fset, name, src, parser.SkipObjectResolution)
-				if err != nil {
-					t.Fatal(err)
-				}
-				pass.Files = append(pass.Files, f)
-			}
-			pass.TypesInfo = &types.Info{Uses: make(map[*ast.Ident]types.Object), Defs: make(map[*ast.Ident]types.Object)}
-			var err error
-			pass.Pkg, err = (&types.Config{Importer: imports}).Check("p", pass.Fset, pass.Files, pass.TypesInfo)
-			if err != nil {
-				t.Fatal(err)
-			}
+			pass := checked(t, fset, imports, map[string]string{
+				"p.go":      idlePackage,
+				"p_test.go": "package p\nimport \"context\"\nvar _ context.Context\n" + test.src,
+			})
 			idle := Idle(pass, func(fn *types.Func) Use { return map[string]Use{"Err": Owes, "Value": Derives}[fn.Name()] })
 			found := false
 			for fd, is := range idle {

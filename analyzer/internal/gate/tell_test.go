@@ -7,7 +7,32 @@ import (
 	"go/token"
 	"go/types"
 	"testing"
+
+	"golang.org/x/tools/go/analysis"
 )
+
+// checked is package p of these files, by their names, type-checked.
+func checked(t *testing.T, fset *token.FileSet, imports types.Importer, sources map[string]string) *analysis.Pass {
+	t.Helper()
+	pass := &analysis.Pass{Fset: fset, TypesInfo: &types.Info{
+		Defs:  make(map[*ast.Ident]types.Object),
+		Uses:  make(map[*ast.Ident]types.Object),
+		Types: make(map[ast.Expr]types.TypeAndValue),
+	}}
+	for name, src := range sources {
+		f, err := parser.ParseFile(fset, name, src, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pass.Files = append(pass.Files, f)
+	}
+	var err error
+	pass.Pkg, err = (&types.Config{Importer: imports}).Check("p", fset, pass.Files, pass.TypesInfo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pass
+}
 
 // TestTells has functions, one a package, that hand on what they make, or do
 // not; and the same asked of the syntax alone.
@@ -50,24 +75,15 @@ func TestTells(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			src := "package p\nimport \"context\"\nfunc do(context.Context) {}\nfunc keep(any) any { return nil }\n" + test.src
-			f, err := parser.ParseFile(fset, "p.go", src, parser.SkipObjectResolution)
-			if err != nil {
-				t.Fatal(err)
-			}
-			info := &types.Info{Uses: make(map[*ast.Ident]types.Object), Types: make(map[ast.Expr]types.TypeAndValue)}
-			pkg, err := (&types.Config{Importer: imports}).Check("p", fset, []*ast.File{f}, info)
-			if err != nil {
-				t.Fatal(err)
-			}
-			files := []*ast.File{f}
-			if got := Tells(pkg, files, info, func(*types.Func) Use { return None }); got != test.want {
+			pass := checked(t, fset, imports, map[string]string{"p.go": src})
+			if got := Tells(pass.Pkg, pass.Files, pass.TypesInfo, func(*types.Func) Use { return None }); got != test.want {
 				t.Errorf("Tells is %v", got)
 			}
-			got := MayTell(files, Imports{
+			got := MayTell(pass.Files, Imports{
 				Function: func(string, string) Use { return None },
 				Method:   func(string) Use { return None },
 				TypeOf: func(path, name string) (types.Type, bool) {
-					return pkg.Imports()[0].Scope().Lookup(name).Type(), true
+					return pass.Pkg.Imports()[0].Scope().Lookup(name).Type(), true
 				},
 			})
 			if got != test.want {
