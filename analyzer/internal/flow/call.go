@@ -98,10 +98,14 @@ func (r *run) sameContext(instr ssa.CallInstruction, callee Callee, s *state) *s
 	if !ok || callee.Fn == nil {
 		return s
 	}
-	for i, arg := range callee.Args {
-		for _, k := range []kind{self, elder} {
-			if s.holds(k, Name{arg, ""}) && r.oracle.DoneWith(callee.Fn) == i+1 {
-				return s.add(item{Name: Name{call, ResultPath(call, source.ContextResult(call.Call.Signature()))}, kind: k})
+	k := source.ContextResult(call.Call.Signature())
+	if k < 0 {
+		return s // most calls
+	}
+	if i := r.oracle.DoneWith(callee.Fn) - 1; 0 <= i && i < len(callee.Args) {
+		for _, kind := range []kind{self, elder} {
+			if s.holds(kind, Name{callee.Args[i], ""}) {
+				return s.add(item{Name: Name{call, ResultPath(call, k)}, kind: kind})
 			}
 		}
 	}
@@ -206,12 +210,18 @@ func (r *run) static(instr ssa.CallInstruction, callee Callee, s *state) []*stat
 	if op := source.AtomicOp(callee.Obj); op != source.NoAtomic {
 		return r.atomic(instr, op, callee.Args, s)
 	}
-	s = r.timer(instr, callee, s)
-	if locks(callee) {
+	if source.Locks(callee.Obj) {
 		return []*state{r.locked(callee.Args[0], s)}
 	}
-	if source.FullName(callee.Obj) == "maps.Keys" && len(s.owedUnder(Name{callee.Args[0], ""})) > 0 && r.drains(s, callee.Args[0]) {
-		return r.released(instr, s)
+	switch source.FullName(callee.Obj) {
+	case "time.Timer.Stop":
+		s = r.stopped(instr, callee.Args[0], s)
+	case "time.Timer.Reset":
+		s = r.resetTimer(callee.Args[0], s)
+	case "maps.Keys":
+		if len(s.owedUnder(Name{callee.Args[0], ""})) > 0 && r.drains(s, callee.Args[0]) {
+			return r.released(instr, s)
+		}
 	}
 	if recv == 1 && r.ownerMethod(callee.Obj, callee.Args[0], s) {
 		return r.releasedBy(instr, callee.Obj, s)

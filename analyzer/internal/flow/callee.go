@@ -113,6 +113,27 @@ func ResultPath(call *ssa.Call, i int) string {
 	return "#" + itoa(i) + ";"
 }
 
+// ResultOf is result i of call, or nil if nothing uses it.
+func ResultOf(call *ssa.Call, i int) ssa.Value {
+	if call.Call.Signature().Results().Len() == 1 {
+		return call
+	}
+	if x := extracted(call, i); x != nil {
+		return x
+	}
+	return nil
+}
+
+// extracted is the part i of tuple, or nil if nothing uses it.
+func extracted(tuple ssa.Value, i int) *ssa.Extract {
+	for _, ref := range referrers(tuple) {
+		if x, ok := ref.(*ssa.Extract); ok && x.Index == i {
+			return x
+		}
+	}
+	return nil
+}
+
 // translate rewrites the keys in a path for the callee: a key that is one of
 // the arguments is its parameter there, any other is not told apart.
 func (c Callee) translate(path string) string {

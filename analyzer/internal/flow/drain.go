@@ -11,8 +11,8 @@ import (
 )
 
 // drains reports whether the function goes over container's elements and
-// releases them, or puts them elsewhere: each load of an element is followed on its own. The loop may
-// run no turn at all; then there was nothing to release.
+// releases them, or puts them elsewhere: each load of an element is followed on its
+// own. The loop may run no turn at all; then there was nothing to release.
 func (r *run) drains(s *state, container ssa.Value) bool {
 	type element struct {
 		ssa.Instruction
@@ -39,10 +39,8 @@ func (r *run) drains(s *state, container ssa.Value) bool {
 				if !ok {
 					continue
 				}
-				for _, e := range referrers(next) {
-					if x, ok := e.(*ssa.Extract); ok && x.Index == 2 {
-						elems = append(elems, element{x, true})
-					}
+				if v := extracted(next, 2); v != nil {
+					elems = append(elems, element{v, true})
 				}
 			}
 		}
@@ -119,22 +117,17 @@ func (s *state) uses(container ssa.Value) []ssa.Instruction {
 //	for k := range m
 //	for _, k := range slices.Sorted(maps.Keys(m))
 func keyOf(k ssa.Value) ssa.Value {
-	switch k := k.(type) {
-	case *ssa.Extract:
-		if next, ok := k.Tuple.(*ssa.Next); ok && k.Index == 1 {
-			if r, ok := next.Iter.(*ssa.Range); ok {
-				return r.X
-			}
-		}
-	case *ssa.UnOp:
-		at, ok := k.X.(*ssa.IndexAddr)
-		if !ok || !counter(at.Index) {
-			break
-		}
-		if keys, ok := calls(at.X, "slices.Sorted", "slices.Collect"); ok {
-			if m, ok := calls(keys, "maps.Keys"); ok {
-				return m
-			}
+	load, ok := k.(*ssa.UnOp)
+	if !ok {
+		return RangedOver(k)
+	}
+	at, ok := load.X.(*ssa.IndexAddr)
+	if !ok || !counter(at.Index) {
+		return nil
+	}
+	if keys, ok := calls(at.X, "slices.Sorted", "slices.Collect"); ok {
+		if m, ok := calls(keys, "maps.Keys"); ok {
+			return m
 		}
 	}
 	return nil
@@ -155,10 +148,8 @@ func found(l *ssa.Lookup) ssa.Instruction {
 	if !l.CommaOk {
 		return l
 	}
-	for _, ref := range referrers(l) {
-		if x, ok := ref.(*ssa.Extract); ok && x.Index == 0 {
-			return x
-		}
+	if x := extracted(l, 0); x != nil {
+		return x
 	}
 	return nil
 }

@@ -62,24 +62,10 @@ func (r *run) guard(s *state, n Name, k *ssa.Const, truth bool) outcome {
 //	st := m.states[key]
 //	if st.ctx == nil {    // m.states[key].ctx
 func original(n Name) Name {
-	a, ok := n.Root.(*ssa.Alloc)
-	path, field := strings.CutPrefix(n.Path, "*")
-	if !ok || !field {
-		return n
+	if _, variable := n.Root.(*ssa.Alloc); variable {
+		return Outermost(throughOnly(n))
 	}
-	var whole ssa.Value
-	for _, ref := range referrers(a) {
-		if st, ok := ref.(*ssa.Store); ok && st.Addr == a {
-			if whole != nil {
-				return n
-			}
-			whole = st.Val
-		}
-	}
-	if whole == nil {
-		return n
-	}
-	return Outermost(Name{whole, path})
+	return n
 }
 
 // unsetTogether reports whether a test finds a field of the object unset (nil, or

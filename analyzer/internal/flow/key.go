@@ -22,6 +22,22 @@ func MapCell(m, k ssa.Value) Name { return Name{m, key(k)} }
 // container, rather than one that was chosen.
 func Ranged(k ssa.Value) bool { return strings.HasPrefix(plainKey(k), "[range ") }
 
+// RangedOver is the map of which k is the key of the turn of a range, or nil.
+func RangedOver(k ssa.Value) ssa.Value {
+	e, ok := k.(*ssa.Extract)
+	if !ok || e.Index != 1 {
+		return nil
+	}
+	next, ok := e.Tuple.(*ssa.Next)
+	if !ok {
+		return nil
+	}
+	if r, ok := next.Iter.(*ssa.Range); ok {
+		return r.X
+	}
+	return nil
+}
+
 // SyncMapCell names the element of the sync.Map that p points to under k.
 func SyncMapCell(p, k ssa.Value) Name { return Name{p, "*" + key(k)} }
 

@@ -9,18 +9,7 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
-
-	"github.com/ctxleak/ctxleak/analyzer/internal/source"
 )
-
-// locks reports whether callee waits for a mutex.
-func locks(callee Callee) bool {
-	switch source.FullName(callee.Obj) {
-	case "sync.Mutex.Lock", "sync.RWMutex.Lock", "sync.RWMutex.RLock":
-		return len(callee.Args) > 0
-	}
-	return false
-}
 
 // locked forgets what was known of the object whose mutex has just been taken: until
 // then others had it. What no function changes in an object that exists is as it was.

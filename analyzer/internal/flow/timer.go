@@ -31,24 +31,25 @@ func (r *run) timed(call *ssa.Call, callee Callee, s *state) (next *state, ok bo
 	return s.add(item{Name: Name{call, pending}, held: true}), true
 }
 
-// timer applies a method of a timer. Stop answers false where the timer has called
-// what it had to; after Reset it will again.
-func (r *run) timer(instr ssa.CallInstruction, callee Callee, s *state) *state {
-	switch source.FullName(callee.Obj) {
-	case "time.Timer.Stop":
-		n := Name{callee.Args[0], pending}
-		if !s.holds(owed, n) {
-			break
-		}
-		r.end(s.path(End{Kind: Released, At: instr, Waited: s.waited}))
-		s = s.overwrite(n, instr)
-		if call, ok := instr.(*ssa.Call); ok {
-			s = s.assume(condition{op: "bool", x: operand{call, ""}}, true)
-		}
-	case "time.Timer.Reset":
-		if made, ok := callee.Args[0].(*ssa.Call); ok {
-			s, _ = r.timed(made, Resolve(&made.Call), s)
-		}
+// stopped applies a call of timer's Stop, which answers false where the timer has
+// called what it had to.
+func (r *run) stopped(instr ssa.CallInstruction, timer ssa.Value, s *state) *state {
+	n := Name{timer, pending}
+	if !s.holds(owed, n) {
+		return s
+	}
+	r.end(s.path(End{Kind: Released, At: instr, Waited: s.waited}))
+	s = s.overwrite(n, instr)
+	if call, ok := instr.(*ssa.Call); ok {
+		s = s.assume(condition{op: "bool", x: operand{call, ""}}, true)
+	}
+	return s
+}
+
+// resetTimer applies a call of timer's Reset: it will call again what it was made for.
+func (r *run) resetTimer(timer ssa.Value, s *state) *state {
+	if made, ok := timer.(*ssa.Call); ok {
+		s, _ = r.timed(made, Resolve(&made.Call), s)
 	}
 	return s
 }

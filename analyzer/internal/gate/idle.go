@@ -9,8 +9,8 @@ import (
 	"github.com/ctxleak/ctxleak/analyzer/internal/source"
 )
 
-// Idle returns the functions in pass's test files in which the rules that are on
-// there by default can find nothing: they neither make something to release nor
+// Idle says of the functions in pass's test files whether the rules that are on there
+// by default can find nothing in them: they neither make something to release nor
 // name what could release it, and no other function calls them. Most tests are
 // like that, and tests are much of the code of many packages.
 //

@@ -224,15 +224,7 @@ func errorOf(site ssa.CallInstruction) ssa.Value {
 	if k < 0 || !source.IsError(results.At(k).Type()) {
 		return nil
 	}
-	if k == 0 {
-		return call
-	}
-	for _, ref := range *call.Referrers() {
-		if e, ok := ref.(*ssa.Extract); ok && e.Index == k {
-			return e
-		}
-	}
-	return nil
+	return flow.ResultOf(call, k)
 }
 
 // inCaller translates a name of fn into one at a call of it.

@@ -153,13 +153,13 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*" + gone}, true, nil)
 					} else if !keeps(instr) {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*[];"}, true, nil)
-						all[len(all)-1].first = !t.reads(fn, e.Var) && t.first(instr, e.Var)
+						all[len(all)-1].first = t.first(instr, e.Var)
 					}
 				case !p.Elem && p.Known() && holderPath(instr.Val, e) != "":
 					if !keeps(instr) && !t.carriesOver(fn, p.Var) {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*[];" + holderPath(instr.Val, e)}, true, nil)
 						ch := &all[len(all)-1]
-						ch.holder, ch.first = true, !t.reads(fn, p.Var) && t.first(instr, p.Var)
+						ch.holder, ch.first = true, t.first(instr, p.Var)
 					}
 				case !p.Elem && zeroes(instr):
 					path := fieldPath(instr.Val.Type(), e.Var, 0)
@@ -276,10 +276,7 @@ func holdsObjects(st *ssa.Store) bool {
 	default:
 		return false
 	}
-	if p, ok := types.Unalias(elem).Underlying().(*types.Pointer); ok {
-		elem = p.Elem()
-	}
-	_, object := types.Unalias(elem).Underlying().(*types.Struct)
+	_, object := types.Unalias(pointee(elem)).Underlying().(*types.Struct)
 	return object && flow.PlaceOf(st.Addr, false).Known()
 }
 
@@ -349,9 +346,10 @@ func (t *Table) deletedByFunc(callee flow.Callee, e *Entry) (inner string, ok bo
 // first reports whether st gives its container to an object for the first
 // time, as far as the package shows. A map must be made before it is used: a
 // store is the first if no other function stores one. A slice need not: it is
-// the first if no other function appends to it.
+// the first if no other function appends to it. Where the function reads what is in
+// the container, there was one.
 func (t *Table) first(st *ssa.Store, container *types.Var) bool {
-	if isZero(st.Val) {
+	if isZero(st.Val) || t.reads(st.Parent(), container) {
 		return false
 	}
 	if part, ok := st.Val.(*ssa.Slice); ok && flow.Outermost(flow.Name{Root: part.X}) == flow.Outermost(flow.Name{Root: st.Addr, Path: "*"}) {

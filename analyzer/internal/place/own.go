@@ -71,9 +71,10 @@ func owning(n flow.Name, e *Entry) []flow.Name {
 			at.Path += "*"
 			inner = strings.TrimPrefix(inner, "*")
 		}
+		field := fieldPath(t, e.Var, 0)
 		switch elem, ok := e.Var.Type().Underlying().(interface{ Elem() types.Type }); {
-		case !e.Elem && fieldPath(t, e.Var, 0) != "":
-			at.Path += fieldPath(t, e.Var, 0) + e.Inner
+		case !e.Elem && field != "":
+			at.Path += field + e.Inner
 		case e.Elem && ok && inner != "" && types.Identical(t, pointee(elem.Elem())):
 			at.Path += inner
 		default:

@@ -49,10 +49,7 @@ func (t *Table) mayRecur(key ssa.Value, fn *ssa.Function, depth int) bool {
 	n := flow.Outermost(flow.Name{Root: key})
 	switch root := n.Root.(type) {
 	case *ssa.Parameter:
-		if counted(n, fn) {
-			return false
-		}
-		return true
+		return !counted(n, fn)
 	case *ssa.BinOp:
 		return t.madeOfGiven([]ssa.Value{root.X, root.Y}, fn, depth)
 	case *ssa.Call:
@@ -82,9 +79,9 @@ func (t *Table) computed(call *ssa.Call, fn *ssa.Function, depth int) bool {
 	if len(callee.Fn.Blocks) > 0 || !given(callee.Args[0], fn) {
 		return false
 	}
-	constant := func(v ssa.Value) bool { _, ok := v.(*ssa.Const); return ok }
+	variable := func(v ssa.Value) bool { _, constant := v.(*ssa.Const); return !constant }
 	method := callee.Fn.Signature.Recv() != nil
-	return (method || callee.Args[0].Type().String() == "*net/http.Request") && !slices.ContainsFunc(callee.Args[1:], func(v ssa.Value) bool { return !constant(v) })
+	return (method || callee.Args[0].Type().String() == "*net/http.Request") && !slices.ContainsFunc(callee.Args[1:], variable)
 }
 
 // madeOfGiven reports whether all of values were chosen by the caller of fn, or are
@@ -141,19 +138,11 @@ func madeFrom(key ssa.Value, e *Entry) bool {
 // rangesOverArgument reports whether key is that of the turn of a range over
 // something that fn was given, rather than over what it changes.
 func rangesOverArgument(key ssa.Value, fn *ssa.Function) bool {
-	e, ok := key.(*ssa.Extract)
-	if !ok {
+	m := flow.RangedOver(key)
+	if m == nil {
 		return false
 	}
-	next, ok := e.Tuple.(*ssa.Next)
-	if !ok {
-		return false
-	}
-	r, ok := next.Iter.(*ssa.Range)
-	if !ok {
-		return false
-	}
-	n := flow.Outermost(flow.Name{Root: r.X})
+	n := flow.Outermost(flow.Name{Root: m})
 	i := slices.IndexFunc(fn.Params, func(p *ssa.Parameter) bool { return p == n.Root })
 	return i > 0 || i == 0 && fn.Signature.Recv() == nil
 }

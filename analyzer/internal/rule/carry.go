@@ -192,26 +192,13 @@ func (p *Pass) contextUses(c *summary.Creation) ([]use, map[ssa.Value]bool) {
 		if i != c.Result.Ctx && !(c.Owner() && i == c.Result.Index) {
 			continue
 		}
-		if v := resultOf(c.Call, i); v != nil {
+		if v := flow.ResultOf(c.Call, i); v != nil {
 			u, s := p.uses(v)
 			all = append(all, u...)
 			maps.Copy(seen, s)
 		}
 	}
 	return all, seen
-}
-
-// resultOf is result i of call, or nil if nothing uses it.
-func resultOf(call *ssa.Call, i int) ssa.Value {
-	if call.Call.Signature().Results().Len() == 1 {
-		return call
-	}
-	for _, ref := range *call.Referrers() {
-		if e, ok := ref.(*ssa.Extract); ok && e.Index == i {
-			return e
-		}
-	}
-	return nil
 }
 
 // reaches reports whether b may run after a.

@@ -213,6 +213,35 @@ func Computes(fn *types.Func) bool {
 	return fn != nil && fn.Pkg() != nil && computes[fn.Pkg().Path()]
 }
 
+// inSync spares most calls the making of a name.
+func inSync(fn *types.Func) bool {
+	return fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "sync"
+}
+
+// Locks reports whether fn waits for a mutex, and takes it.
+func Locks(fn *types.Func) bool {
+	if !inSync(fn) {
+		return false
+	}
+	switch FullName(fn) {
+	case "sync.Mutex.Lock", "sync.RWMutex.Lock", "sync.RWMutex.RLock":
+		return true
+	}
+	return false
+}
+
+// Unlocks reports whether fn gives a mutex back.
+func Unlocks(fn *types.Func) bool {
+	if !inSync(fn) {
+		return false
+	}
+	switch FullName(fn) {
+	case "sync.Mutex.Unlock", "sync.RWMutex.Unlock", "sync.RWMutex.RUnlock":
+		return true
+	}
+	return false
+}
+
 // Atomic classifies the methods of sync/atomic's Pointer and Value, of
 // sync.Map, and of the integer and boolean types.
 type Atomic int

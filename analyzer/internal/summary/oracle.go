@@ -306,14 +306,41 @@ func (s *Set) Pure(fn *ssa.Function) bool {
 //
 // with a lock around it, perhaps.
 func (s *Set) TestsNil(fn *ssa.Function) (arg int, path string, null, ok bool) {
-	if !s.inPackage(fn) || fn.Signature.Results().Len() != 1 || !s.Pure(fn) {
+	if !s.inPackage(fn) || !s.Pure(fn) {
 		return 0, "", false, false
+	}
+	x, null := nilTest(fn)
+	arg, path, ok = parameterOf(fn, x)
+	return arg, path, null, ok && path != ""
+}
+
+// TestsEnd implements flow.Oracle: fn is
+//
+//	func (s *S) alive() bool { return s.ctx.Err() == nil }
+func (s *Set) TestsEnd(fn *ssa.Function) (arg int, path string, ended, ok bool) {
+	if !s.inPackage(fn) || len(fn.Blocks) != 1 {
+		return 0, "", false, false
+	}
+	x, null := nilTest(fn)
+	call, ok := x.(*ssa.Call)
+	if !ok || !call.Call.IsInvoke() || call.Call.Method.Name() != "Err" || !source.IsContext(call.Call.Value.Type()) {
+		return 0, "", false, false
+	}
+	arg, path, ok = parameterOf(fn, call.Call.Value)
+	return arg, path, !null, ok
+}
+
+// nilTest is what fn compares with nil to return whether it is nil (null), or is not:
+// x is nil where fn does anything else.
+func nilTest(fn *ssa.Function) (x ssa.Value, null bool) {
+	if fn.Signature.Results().Len() != 1 {
+		return nil, false
 	}
 	var only *ssa.BinOp
 	for _, b := range fn.Blocks {
 		switch last := b.Instrs[len(b.Instrs)-1].(type) {
 		case *ssa.If:
-			return 0, "", false, false
+			return nil, false
 		case *ssa.Return:
 			v := last.Results[0]
 			if load, isLoad := v.(*ssa.UnOp); isLoad { // a result captured by a defer
@@ -324,48 +351,31 @@ func (s *Set) TestsNil(fn *ssa.Function) (arg int, path string, null, ok bool) {
 				continue
 			}
 			if !isCmp || only != nil {
-				return 0, "", false, false
+				return nil, false
 			}
 			only = cmp
 		}
 	}
 	if only == nil || only.Op != token.EQL && only.Op != token.NEQ {
-		return 0, "", false, false
+		return nil, false
 	}
-	x := only.X
 	if c, isConst := only.Y.(*ssa.Const); !isConst || c.Value != nil {
-		return 0, "", false, false
+		return nil, false
 	}
-	n := flow.Outermost(flow.Name{Root: x})
-	p, isParam := n.Root.(*ssa.Parameter)
-	if !isParam || n.Path == "" {
-		return 0, "", false, false
-	}
-	return slices.Index(fn.Params, p), n.Path, only.Op == token.EQL, true
+	return only.X, only.Op == token.EQL
 }
 
-// TestsEnd implements flow.Oracle: fn is
-//
-//	func (s *S) alive() bool { return s.ctx.Err() == nil }
-func (s *Set) TestsEnd(fn *ssa.Function) (arg int, path string, ended, ok bool) {
-	if !s.inPackage(fn) || len(fn.Blocks) != 1 || fn.Signature.Results().Len() != 1 {
-		return 0, "", false, false
+// parameterOf finds the parameter of fn from which path leads to x.
+func parameterOf(fn *ssa.Function, x ssa.Value) (arg int, path string, ok bool) {
+	if x == nil {
+		return 0, "", false
 	}
-	ret, ok := fn.Blocks[0].Instrs[len(fn.Blocks[0].Instrs)-1].(*ssa.Return)
-	if !ok {
-		return 0, "", false, false
-	}
-	cmp, ok := ret.Results[0].(*ssa.BinOp)
-	if !ok || cmp.Op != token.EQL && cmp.Op != token.NEQ || !isZeroConst(cmp.Y) {
-		return 0, "", false, false
-	}
-	call, ok := cmp.X.(*ssa.Call)
-	if !ok || !call.Call.IsInvoke() || call.Call.Method.Name() != "Err" || !source.IsContext(call.Call.Value.Type()) {
-		return 0, "", false, false
-	}
-	n := flow.Outermost(flow.Name{Root: call.Call.Value})
+	n := flow.Outermost(flow.Name{Root: x})
 	p, ok := n.Root.(*ssa.Parameter)
-	return slices.Index(fn.Params, p), n.Path, cmp.Op == token.NEQ, ok
+	if !ok || p.Parent() != fn { // one of a function around it
+		return 0, "", false
+	}
+	return slices.Index(fn.Params, p), n.Path, true
 }
 
 // storedOnce returns the only value stored at addr, or nil.
@@ -398,11 +408,7 @@ func locks(c *ssa.CallCommon) bool {
 		return false
 	}
 	obj, _ := f.Object().(*types.Func)
-	switch source.FullName(obj) {
-	case "sync.Mutex.Lock", "sync.Mutex.Unlock", "sync.RWMutex.Lock", "sync.RWMutex.Unlock", "sync.RWMutex.RLock", "sync.RWMutex.RUnlock":
-		return true
-	}
-	return false
+	return source.Locks(obj) || source.Unlocks(obj)
 }
 
 // Closed implements flow.Oracle.

@@ -261,27 +261,18 @@ func (s *Set) created(call *ssa.Call) []*Creation {
 		}
 		results := call.Call.Signature().Results()
 		if k := results.Len() - 1; k > 0 && source.IsError(results.At(k).Type()) {
-			c.Error = extract(call, k)
+			c.Error = flow.ResultOf(call, k)
 		}
 		if c.Error == nil && r.Failure > 0 {
-			c.Error = extract(call, r.Failure-1)
+			c.Error = flow.ResultOf(call, r.Failure-1)
 		}
 		if r.OK > 0 {
-			c.OK = extract(call, r.OK-1)
+			c.OK = flow.ResultOf(call, r.OK-1)
 		}
 		groups[r.Group] = c
 		all = append(all, c)
 	}
 	return all
-}
-
-func extract(call *ssa.Call, i int) ssa.Value {
-	for _, ref := range *call.Referrers() {
-		if e, ok := ref.(*ssa.Extract); ok && e.Index == i {
-			return e
-		}
-	}
-	return nil
 }
 
 func displayName(c flow.Callee, from *types.Package) string {
