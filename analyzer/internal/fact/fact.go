@@ -40,6 +40,8 @@ type Result struct {
 	Group   int      // those of one group, if it is not 0, are one obligation: to meet it by one is enough
 	Failure int      // 1 + the result, of a type that need not be error, that is nil wherever the obligation exists, or 0
 	OK      int      // 1 + the boolean result that is true just where the obligation exists, or 0
+	Sign    string   // how an error or boolean is reached from the result Index that is set just where the obligation exists, or ""
+	Unset   bool     // it is nil or false there, and set elsewhere
 	Parent  int      // the parameter from which that context is derived, or -1
 	Life    Life     // what ends the context if nobody releases it
 	Limit   string   // its timeout, where it is a constant

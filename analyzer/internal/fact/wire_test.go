@@ -14,7 +14,7 @@ func sample() *Func {
 		NoReturn: true, Derives: 1, DoneWith: 2,
 		Results: []Result{{
 			Index: 1, Path: "*.2;[k];.v;", Methods: []string{"Close", "Recv"}, Ends: []string{"Recv"}, Ctx: 0, CtxPath: "*.0;",
-			Group: 2, Failure: 2, OK: 1, Parent: -1, Life: UntilHolder, Limit: "5s", Source: "context.WithTimeout", Idle: true, Local: true, Stop: true,
+			Group: 2, Failure: 2, OK: 1, Sign: "*.1;", Unset: true, Parent: -1, Life: UntilHolder, Limit: "5s", Source: "context.WithTimeout", Idle: true, Local: true, Stop: true,
 		}},
 		Params: []Param{{Arg: 1, Releases: true, Leaves: true, Returns: []int{0, 1}}},
 	}
@@ -96,6 +96,7 @@ func TestFits(t *testing.T) {
 		"path":        func(f *Func) { f.Results[0].Path = "*.x" },
 		"step":        func(f *Func) { f.Results[0].Path = "!2;" },
 		"field":       func(f *Func) { f.Results[0].CtxPath = ".-1;" },
+		"sign":        func(f *Func) { f.Results[0].Sign = "x" },
 		"argument":    func(f *Func) { f.Params[0].Arg = 3 },
 		"returns":     func(f *Func) { f.Params[0].Returns[0] = 3 },
 		"no argument": func(f *Func) { f.Params[0].Arg = -1 },

@@ -65,7 +65,11 @@ const (
 
 // assumeBranch takes the branch on which the condition has the given truth.
 func (r *run) assumeBranch(s *state, branch *ssa.If, truth bool) (*state, outcome) {
-	cond := branch.Cond
+	return r.assuming(s, branch.Cond, branch.Block(), truth)
+}
+
+// assuming goes on where cond, at the end of block, has the given truth.
+func (r *run) assuming(s *state, cond ssa.Value, block *ssa.BasicBlock, truth bool) (*state, outcome) {
 	if c, ok := cond.(*ssa.Const); ok && isBool(c) {
 		if constant.BoolVal(c.Value) != truth {
 			return s, infeasible
@@ -79,7 +83,7 @@ func (r *run) assumeBranch(s *state, branch *ssa.If, truth bool) (*state, outcom
 	}
 	c, sense := r.conditionOf(cond)
 	if s.before != nil {
-		c, sense, _ = begun(branch.Block(), s.before)
+		c, sense, _ = begun(block, s.before)
 		s = s.with(func(n *state) { n.before = nil })
 	}
 	truth = truth == sense

@@ -300,17 +300,12 @@ func (s *state) goesOn(call *ssa.Call) *state {
 	op := "nil"
 	switch t := results.At(k).Type(); {
 	case source.IsError(t):
-	case isBoolean(t):
+	case source.IsBool(t):
 		op = "bool"
 	default:
 		return s
 	}
 	return s.assume(condition{op: op, x: n}, true)
-}
-
-func isBoolean(t types.Type) bool {
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Kind() == types.Bool
 }
 
 func isConst(v ssa.Value) bool {

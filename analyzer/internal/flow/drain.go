@@ -15,8 +15,13 @@ import (
 // own. The loop may run no turn at all; then there was nothing to release.
 func (r *run) drains(s *state, container ssa.Value) bool {
 	type element struct {
-		ssa.Instruction
-		every bool // each element in its turn, also the one that has another name
+		ssa.Instruction                 // from which it is followed
+		Name                            // that it has there
+		every           bool            // each element in its turn, also the one that has another name
+		turns           *ssa.BasicBlock // where its turn ends, if that is known
+	}
+	value := func(v ssa.Instruction, every bool, turns *ssa.BasicBlock) element {
+		return element{v, Name{v.(ssa.Value), ""}, every, turns}
 	}
 	var elems []element
 	for _, ref := range s.uses(container) {
@@ -24,13 +29,13 @@ func (r *run) drains(s *state, container ssa.Value) bool {
 		case *ssa.IndexAddr:
 			for _, use := range referrers(ref) {
 				if load, ok := use.(*ssa.UnOp); ok {
-					elems = append(elems, element{load, counter(ref.Index)})
+					elems = append(elems, value(load, counter(ref.Index), nil))
 				}
 			}
 		case *ssa.Lookup:
 			if m := keyOf(ref.Index); m != nil && s.outermost(Name{m, ""}) == s.outermost(Name{container, ""}) {
 				if v := found(ref); v != nil {
-					elems = append(elems, element{v, true})
+					elems = append(elems, value(v, true, nil))
 				}
 			}
 		case *ssa.Range:
@@ -40,7 +45,10 @@ func (r *run) drains(s *state, container ssa.Value) bool {
 					continue
 				}
 				if v := extracted(next, 2); v != nil {
-					elems = append(elems, element{v, true})
+					elems = append(elems, value(v, true, next.Block()))
+				}
+				if k := extracted(next, 1); k != nil { // what is called finds it by that
+					elems = append(elems, element{k, Outermost(MapCell(container, k)), true, next.Block()})
 				}
 			}
 		}
@@ -49,20 +57,19 @@ func (r *run) drains(s *state, container ssa.Value) bool {
 		if r.depth >= maxDepth || r.states > maxStates/2 {
 			return true
 		}
-		v := e.Instruction.(ssa.Value)
 		sub := *r
-		sub.ends = nil
+		sub.ends, sub.turns = nil, e.turns
 		sub.subject = r.subject.nested()
 		sub.depth++
 		var names []item
-		for _, it := range s.owedUnder(Name{v, ""}) {
-			names = append(names, item{Name: Name{v, it.Path}})
+		for _, it := range s.owedUnder(e.Name) {
+			names = append(names, item{Name: Name{e.Root, e.Path + it.Path}})
 		}
 		known := len(names) > 0
 		if e.every {
 			for _, it := range s.owedUnder(Name{container, ""}) {
 				if it.Path != "" && it.Path[0] == '[' {
-					names = append(names, item{Name: Name{v, it.Path[len(firstStep(it.Path)):]}})
+					names = append(names, item{Name: Name{e.Root, e.Path + it.Path[len(firstStep(it.Path)):]}})
 				}
 			}
 		}
@@ -116,6 +123,7 @@ func (s *state) uses(container ssa.Value) []ssa.Instruction {
 //
 //	for k := range m
 //	for _, k := range slices.Sorted(maps.Keys(m))
+//	for _, k := range keys    // to which those of m have been appended
 func keyOf(k ssa.Value) ssa.Value {
 	load, ok := k.(*ssa.UnOp)
 	if !ok {
@@ -130,7 +138,16 @@ func keyOf(k ssa.Value) ssa.Value {
 			return m
 		}
 	}
-	return nil
+	var of ssa.Value
+	all, ok := Gathered(at.X)
+	for _, c := range all {
+		m := RangedOver(c.Value)
+		if !ok || m == nil || of != nil && m != of {
+			return nil
+		}
+		of = m
+	}
+	return of
 }
 
 // calls is the only argument of the call that v is of one of the functions, by

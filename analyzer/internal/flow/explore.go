@@ -19,7 +19,6 @@ package flow
 import (
 	"fmt"
 	"go/token"
-	"go/types"
 	"slices"
 	"strconv"
 
@@ -43,214 +42,6 @@ const maxWork = 1_000_000
 // maxDepth bounds the nesting of function literals followed into.
 const maxDepth = 4
 
-// An EndKind says how a path ends for the value.
-type EndKind int
-
-const (
-	// Released: it is called, or its release method is.
-	Released EndKind = iota
-	// Lost: nothing names it any more, and it was not released.
-	Lost
-	// Held: the function returns, and memory that outlives it names it.
-	Held
-	// Returned: a result names it.
-	Returned
-	// Escaped: code that is not known took it over.
-	Escaped
-	// Settled: there is nothing to release: the context is done, or a guard
-	// says that there is no value.
-	Settled
-	// Unchanged: the function returns and the value is where it came from.
-	Unchanged
-)
-
-// An End is one way in which a path ends.
-type End struct {
-	Kind EndKind
-	At   ssa.Instruction // where the path ends
-	By   ssa.Instruction // the last store or removal that took a name away, if any
-	// Asked: the path depends on more than the plain parameters of the
-	// function: on memory, or on what a call returned.
-	Asked bool
-	// Failing: the path goes on from an error that is not nil.
-	Failing bool
-	// Shared: the context was given to a call that did not fail, or to a
-	// goroutine: something may wait for it.
-	Shared bool
-	// Lent is a call of unknown code that was given the value on the way,
-	// and LentFailed says that the path goes on from its failure.
-	Lent       ssa.Instruction
-	LentFailed bool
-	// Defer is the deferred call that releases, if one does.
-	Defer *ssa.Defer
-	// Waited: the release waits, in a goroutine, for a channel that is
-	// someone else's.
-	Waited bool
-	// Names keep the value reachable after the return, for Held; for
-	// Returned, they are the fields of what is returned that hold it; for
-	// Escaped, the parts of what is handed over that lead to it.
-	Names []Reach
-	// Results are the results that name the value, for Returned.
-	Results []Result
-	// Contexts are the results that are, or have inside them, the context
-	// that the release ends.
-	Contexts []Result
-	// True and False are the boolean results known to be so.
-	True, False []int
-	// Nil are the results known to be nil.
-	Nil []int
-	// Failed: the function's error result is known to be set here.
-	// Succeeded: it is known to be nil.
-	Failed, Succeeded bool
-
-	above  bool    // settled, since a context above it is ended
-	full   bool    // the value may have a name that was not remembered
-	lentAs []Reach // the parts of what was lent
-}
-
-// A Reach is a name that keeps the value reachable after the return.
-type Reach struct {
-	Name
-	Place Place
-	Inner string          // the path from what is in Place to the value
-	By    ssa.Instruction // the store that first put the value into memory
-	First Place           // and the place that it put it
-}
-
-// A Result says that a result of the function names the value by Path.
-type Result struct {
-	Index int
-	Path  string
-	Value ssa.Value
-}
-
-// A Start is a name of the value where the subject begins.
-type Start struct {
-	Name
-	Context bool // it is the context that the release ends
-	Elder   bool // it is a context whose end ends that one as well
-	Above   bool // it is the release function of such a context
-	Held    bool // it is memory that outlives the function
-	Place   Place
-}
-
-// A Subject is a value to follow.
-type Subject struct {
-	Fn      *ssa.Function
-	After   ssa.Instruction // follow from here; nil: from the entry
-	Names   []Start
-	Methods []string // the methods that release it, where it is an owner
-	// Ends are those of Methods that release it at its natural end only, and
-	// report that by an error, or by false.
-	Ends []string
-	// Error is the error result paired with the creation: it is nil where
-	// the value exists.
-	Error ssa.Value
-	// OK is the boolean result paired with it: true where the value exists.
-	OK ssa.Value
-	// Base, if its Root is set, is the object in whose memory an old value
-	// is looked for, so that tests of its other fields count as guards.
-	Base Name
-	// Place is where that old value is.
-	Place Place
-	// Timer says that the context has a deadline.
-	Timer bool
-	// Passing says that the value is only passed around (a context, not a
-	// release): calls do not take it over, and what derives from it counts.
-	Passing bool
-	// Ignore is a call that is taken to have no effect.
-	Ignore ssa.Instruction
-	// Watch is told of every instruction reached with the value alive.
-	Watch func(ssa.Instruction) (stop bool)
-
-	inner bool // a question that following another subject raised
-}
-
-// An Outcome is all that may become of a subject.
-type Outcome struct {
-	Ends     []End
-	Overflow string // why the subject was given up, so that Ends are incomplete; or ""
-	// Looped are the deferred calls of function literals, in loops, that would
-	// release the value.
-	Looped []*ssa.Defer
-}
-
-// Has reports whether some path ends in one of kinds.
-func (o *Outcome) Has(kinds ...EndKind) bool {
-	return slices.ContainsFunc(o.Ends, func(e End) bool { return slices.Contains(kinds, e.Kind) })
-}
-
-// An Effect is what a call does to the value inside one of its arguments.
-type Effect struct {
-	Released  bool // some path releases it
-	Unchanged bool // some path leaves it where it was
-	Escaped   bool // some path hands it to code that is not known
-	Forgets   bool // whether it does depends on its plain arguments alone, or on an error
-	OnFailure bool // it releases where its error result is set, and only there
-	Reports   bool // it releases where its last result is an error, or false, and only there
-	Dropped   bool // every path takes the name away without releasing
-	Waited    bool // every release waits for someone else's channel
-	Held      []HeldBy
-	Returned  []Result
-}
-
-// HeldBy says where a callee keeps what it was given: inside the argument
-// Arg (or, if Arg < 0, elsewhere) by Path.
-type HeldBy struct {
-	Arg    int
-	Global *ssa.Global
-	Path   string
-	Place  Place
-	Inner  string
-	First  Place
-	By     ssa.Instruction
-}
-
-// An Oracle answers for what lies outside the function.
-type Oracle interface {
-	// Effect of calling fn on the value found by path in argument arg. nil: unknown.
-	Effect(fn *ssa.Function, arg int, path string, methods []string) *Effect
-	// Surveys are those of the functions that have been explored.
-	Surveys() *Surveys
-	// DoneWith is 1 + the parameter of fn that is done just when the context is
-	// that fn returns, or 0.
-	DoneWith(fn *ssa.Function) int
-	// NoReturn reports whether fn never returns.
-	NoReturn(fn *ssa.Function) bool
-	// Pure reports whether equal calls of fn, nearby, have equal results.
-	Pure(fn *ssa.Function) bool
-	// TestsNil reports whether fn only reports whether what path leads to
-	// in argument arg is nil (null), or is not.
-	TestsNil(fn *ssa.Function) (arg int, path string, null, ok bool)
-	// TestsEnd reports whether fn only reports whether the context to which path
-	// leads in argument arg is done (ended), or is not.
-	TestsEnd(fn *ssa.Function) (arg int, path string, ended, ok bool)
-	// Reopened reports whether some function stores to field, in an object
-	// that exists already, a value that opens a guard, and does not release
-	// what place holds.
-	Reopened(field *types.Var, opens func(ssa.Value) bool, place Place) bool
-	// Changes reports whether some function stores to field in an object that
-	// exists already.
-	Changes(field *types.Var) bool
-	// SetOnRelease reports whether functions that release what place holds,
-	// and no others, set field in an object that exists already to anything
-	// but its zero value.
-	SetOnRelease(field *types.Var, place Place) bool
-	// SetTogether reports whether flag is set wherever something is stored in
-	// place, and set back only by functions that release that.
-	SetTogether(flag *types.Var, place Place) bool
-	// Closed reports whether the package closes the channel in place.
-	Closed(place Place) bool
-	// Kept reports whether the release function that call returns goes to
-	// an owner, beside the context.
-	Kept(call *ssa.Call) bool
-	// Fresh reports whether result i of fn is always an object that the
-	// call made, and that nothing else refers to.
-	Fresh(fn *ssa.Function, i int) bool
-	// Method finds the method that v.name() calls, where v's dynamic type is known.
-	Method(v ssa.Value, method *types.Func) *ssa.Function
-}
-
 // A run is the exploration of one subject.
 type run struct {
 	oracle  Oracle
@@ -263,7 +54,8 @@ type run struct {
 	overflow  string // why the subject was given up, or ""
 	depth     int
 	spawned   int
-	deferring *ssa.Defer // the deferred call being run
+	deferring *ssa.Defer      // the deferred call being run
+	turns     *ssa.BasicBlock // if not nil, paths end where they come to it
 	looped    []*ssa.Defer
 }
 
@@ -320,6 +112,16 @@ func Explore(o Oracle, subject *Subject) (outcome *Outcome) {
 		}
 		if subject.OK != nil {
 			begin[i] = begin[i].assume(condition{op: "bool", x: operandOf(subject.OK)}, true)
+		}
+		if sign := subject.Sign; sign.Root != nil {
+			x := operand{sign.Root, sign.Path}
+			switch t := sign.Type(); {
+			case t == nil: // of another version of what is imported
+			case source.IsBool(t):
+				begin[i] = begin[i].assume(condition{op: "bool", x: x}, !subject.Unset)
+			case source.IsError(t):
+				begin[i] = begin[i].assume(condition{op: "nil", x: x}, subject.Unset)
+			}
 		}
 	}
 	r.walk(block, index, begin, func(ret *ssa.Return, s *state) { r.exit(ret, s) })
@@ -386,6 +188,10 @@ func (r *run) walk(block *ssa.BasicBlock, index int, begin []*state, exit func(*
 		if r.states++; r.states > maxStates {
 			r.overflow = "too many states"
 			return
+		}
+		if n.block == r.turns && n.index == 0 {
+			exit(nil, n.state)
+			continue
 		}
 		r.block(n, push, exit)
 		if r.overflow != "" {
@@ -467,7 +273,7 @@ func (r *run) enter(s *state, from, to *ssa.BasicBlock) *state {
 	s = r.afterTurn(s, to)
 	before := s
 	var begins *ssa.BasicBlock
-	if _, _, ok := begun(to, from); ok {
+	if _, _, ok := begun(to, from); ok || r.subject.Verdict && verdictOf(to) != nil {
 		begins = from
 	}
 	if s.before != begins {
@@ -533,105 +339,6 @@ func done(v ssa.Value, from, to *ssa.BasicBlock) bool {
 func (r *run) asked(phi *ssa.Phi) bool {
 	o := operand{phi, ""}
 	return r.conditions[condition{op: "nil", x: o}] > 0 || r.conditions[condition{op: "bool", x: o}] > 0
-}
-
-// exit decides what a return leaves of the value.
-func (r *run) exit(ret *ssa.Return, s *state) {
-	e := s.path(End{At: ret, By: s.lostBy})
-	if k := len(ret.Results) - 1; k >= 0 && source.IsError(ret.Results[k].Type()) {
-		null, known := r.nilness(s, ret.Results[k])
-		e.Failed, e.Succeeded = known && !null, known && null
-	}
-	for i, v := range ret.Results {
-		for _, it := range s.owedUnder(Name{v, ""}) {
-			e.Results = append(e.Results, Result{i, it.Path, v})
-		}
-	}
-	for i, v := range ret.Results {
-		switch v.Type().Underlying().(type) {
-		case *types.Pointer, *types.Interface:
-			if null, known := r.nilness(s, v); known && null {
-				e.Nil = append(e.Nil, i)
-			}
-		}
-		if b, ok := v.Type().Underlying().(*types.Basic); ok && b.Kind() == types.Bool {
-			known := r.learn(s, operand{v, "result"}, v)
-			switch truth, ok := known.decided(condition{op: "bool", x: operand{v, "result"}}); {
-			case ok && truth:
-				e.True = append(e.True, i)
-			case ok:
-				e.False = append(e.False, i)
-			}
-		}
-		for _, it := range s.under(Name{v, ""}) {
-			if it.kind == self {
-				e.Contexts = append(e.Contexts, Result{i, it.Path, v})
-			}
-		}
-	}
-	if r.productReturned(ret, s) {
-		r.end(End{Kind: Escaped, At: ret})
-		return
-	}
-	for _, it := range s.heldItems() {
-		e.Names = append(e.Names, Reach{it.Name, it.place, it.inner, it.by, it.first})
-	}
-	switch {
-	case r.unchanged(s):
-		e.Kind = Unchanged
-	case len(e.Names) > 0:
-		e.Kind = Held
-	case len(e.Results) > 0:
-		e.Kind = Returned
-		for _, it := range s.items {
-			if it.kind == owed && it.place.Known() {
-				e.Names = append(e.Names, Reach{it.Name, it.place, it.inner, it.by, it.first})
-			}
-		}
-	default:
-		e.Kind = Lost
-	}
-	r.end(e)
-}
-
-// unchanged reports whether the subject is still found where it began, and
-// nowhere else that outlives the function. Only what began as memory can be.
-func (r *run) unchanged(s *state) bool {
-	still := false
-	for _, n := range r.subject.Names {
-		if n.Context || n.Elder || n.Above || !n.Held {
-			continue
-		}
-		for _, it := range s.items {
-			if it.kind == owed && it.Name == n.Name {
-				still = true
-			}
-		}
-	}
-	if !still {
-		return false
-	}
-	return !slices.ContainsFunc(s.heldItems(), func(it item) bool {
-		return !slices.ContainsFunc(r.subject.Names, func(n Start) bool { return n.Name == it.Name })
-	})
-}
-
-func (r *run) end(e End) {
-	if e.Kind == Lost && e.full {
-		r.overflow = "too many names"
-		return
-	}
-	if e.Kind == Released && e.Defer == nil {
-		e.Defer = r.deferring
-	}
-	if !slices.ContainsFunc(r.ends, func(o End) bool {
-		return o.Kind == e.Kind && o.At == e.At && o.By == e.By && o.Waited == e.Waited && o.Defer == e.Defer &&
-			o.Asked == e.Asked && o.Shared == e.Shared && o.Failing == e.Failing && o.Lent == e.Lent && o.LentFailed == e.LentFailed &&
-			slices.Equal(o.Names, e.Names) && slices.Equal(o.Results, e.Results) &&
-			slices.Equal(o.Nil, e.Nil) && slices.Equal(o.True, e.True) && slices.Equal(o.False, e.False)
-	}) {
-		r.ends = append(r.ends, e)
-	}
 }
 
 func (r *run) id(v ssa.Value) string {

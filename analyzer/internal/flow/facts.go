@@ -153,6 +153,13 @@ func (r *run) learn(s *state, to operand, v ssa.Value) *state {
 		if null, ok := r.nilness(s, v); ok {
 			return s.assume(condition{op: "nil", x: to}, null)
 		}
+	case *types.Struct:
+		from := operandOf(v)
+		for _, f := range s.facts {
+			if rest, ok := Covers(from.path, f.x.path); ok && f.x.root == from.root && rest != "" && f.y.root == nil {
+				s = s.assume(condition{f.op, operand{to.root, to.path + rest}, f.y}, f.truth)
+			}
+		}
 	}
 	return s
 }

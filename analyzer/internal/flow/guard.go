@@ -156,6 +156,12 @@ func (n Name) Type() types.Type {
 				return nil
 			}
 			t = u.Field(i).Type()
+		case *types.Tuple:
+			i, err := strconv.Atoi(strings.Trim(firstStep(path), "#;"))
+			if err != nil || i >= u.Len() {
+				return nil
+			}
+			t = u.At(i).Type()
 		default:
 			return nil
 		}

@@ -100,7 +100,7 @@ func (s *survey) count(r *run, fn *ssa.Function) {
 				}
 			case *ssa.Return:
 				for _, v := range instr.Results {
-					if source.IsError(v.Type()) || isBoolean(v.Type()) {
+					if source.IsError(v.Type()) || source.IsBool(v.Type()) {
 						s.stored[operandOf(v)] = true
 					}
 				}
@@ -167,7 +167,7 @@ func (r *run) mentionsIn(fn *ssa.Function) {
 					continue
 				}
 				mention(operandOf(*v))
-				if isBoolean((*v).Type()) {
+				if source.IsBool((*v).Type()) {
 					c, _ := r.conditionOf(*v)
 					mention(c.x)
 					mention(c.y)

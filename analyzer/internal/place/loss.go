@@ -51,6 +51,7 @@ type change struct {
 	cell    flow.Name // the memory that changes
 	removal bool
 	key     ssa.Value // of the map entry, if it is one
+	of      ssa.Value // the map that it is in
 	holder  bool      // it is an object that has the place that goes
 	same    flow.Name // another name of what is removed, if it has been compared with it
 	certain bool      // what is removed is not released on the way
@@ -180,7 +181,7 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 							cell := flow.MapCell(c.Args[0], c.Args[1])
 							add(instr, flow.Name{Root: cell.Root, Path: cell.Path + path}, true, c.Args[1])
 							ch := &all[len(all)-1]
-							ch.holder = path != ""
+							ch.holder, ch.of = path != "", c.Args[0]
 							if same := comparedWith(cell, instr.Block()); same != nil {
 								ch.same = flow.Name{Root: same, Path: path}
 							}
@@ -331,7 +332,7 @@ func (t *Table) deletedByFunc(callee flow.Callee, e *Entry) (inner string, ok bo
 	}
 	old := flow.Name{Root: chooser.Fn.Params[arg], Path: inner + e.Inner}
 	o := flow.Explore(t.set, &flow.Subject{
-		Fn: chooser.Fn, Methods: e.Methods, Place: e.Place, Base: baseOf(old, e),
+		Fn: chooser.Fn, Methods: e.Methods, Place: e.Place, Base: baseOf(old, e), Verdict: true,
 		Names: []flow.Start{{Name: old, Held: true, Place: e.Place}},
 	})
 	if o.Overflow != "" || o.Has(flow.Released, flow.Escaped, flow.Held, flow.Returned) {
@@ -458,6 +459,9 @@ func (t *Table) loss(e *Entry, fn *ssa.Function, ch change) (Loss, bool) {
 		}
 		if ch.removal {
 			if ch.holder && t.set.Releases(outermost(fn), e.Place, 3) {
+				continue
+			}
+			if ch.of != nil && t.seenToBefore(e, ch) {
 				continue
 			}
 			if ch.first && t.repeats(e, fn, old, make(map[*ssa.Function]bool)) == "" {

@@ -343,6 +343,12 @@ func isError(t types.Type) bool {
 // IsError reports whether t is the predeclared error type.
 func IsError(t types.Type) bool { return isError(t) }
 
+// IsBool reports whether t is a boolean type.
+func IsBool(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Kind() == types.Bool
+}
+
 // Bare reports whether t is plain data, or error: nothing to release is in it.
 func Bare(t types.Type) bool {
 	switch t := types.Unalias(t).(type) {

@@ -105,22 +105,46 @@ func (s *Set) pathsOf(t types.Type) []fact.Result {
 	if source.Callable(t) {
 		return []fact.Result{{}}
 	}
-	if s.owners == nil {
-		s.owners = make(map[*types.TypeName][]fact.Result)
+	if n := named(t); n != nil && !types.IsInterface(t) {
+		return s.owes(n)
+	}
+	return nil
+}
+
+// owes says how values of the type called n lead to something to release, where
+// functions of the package return them so. Only those that return values of the
+// type are asked: most that make a context return none.
+func (s *Set) owes(n *types.TypeName) []fact.Result {
+	if done, ok := s.owners[n]; ok {
+		return done
+	}
+	var all []fact.Result
+	for _, fn := range s.makersOf(n) {
+		for _, r := range s.Results(fn) {
+			same := func(o fact.Result) bool { return o.Path == r.Path && slices.Equal(o.Methods, r.Methods) }
+			if len(r.Methods) > 0 && named(fn.Signature.Results().At(r.Index).Type()) == n && !slices.ContainsFunc(all, same) {
+				all = append(all, r)
+			}
+		}
+	}
+	s.owners[n] = all
+	return all
+}
+
+// makersOf are the functions of the package that have a result of the type
+// called n.
+func (s *Set) makersOf(n *types.TypeName) []*ssa.Function {
+	if s.makers == nil {
+		s.makers = make(map[*types.TypeName][]*ssa.Function)
 		for _, fn := range s.prog.Funcs {
-			for _, r := range s.Results(fn) {
-				n := named(fn.Signature.Results().At(r.Index).Type())
-				same := func(o fact.Result) bool { return o.Path == r.Path && slices.Equal(o.Methods, r.Methods) }
-				if n != nil && len(r.Methods) > 0 && !slices.ContainsFunc(s.owners[n], same) {
-					s.owners[n] = append(s.owners[n], r)
+			for r := range fn.Signature.Results().Variables() {
+				if t := named(r.Type()); t != nil && !slices.Contains(s.makers[t], fn) {
+					s.makers[t] = append(s.makers[t], fn)
 				}
 			}
 		}
 	}
-	if n := named(t); n != nil && !types.IsInterface(t) {
-		return s.owners[n]
-	}
-	return nil
+	return s.makers[n]
 }
 
 // named is the name of the type that t is or points to, or nil.

@@ -36,6 +36,7 @@ type Creation struct {
 	Parent   ssa.Value   // the context it derives from, or nil
 	Error    ssa.Value   // the error result paired with it, or nil
 	OK       ssa.Value   // the boolean result paired with it, or nil
+	Sign     flow.Name   // a field of the result that tells whether there is something to release, if its Root is set
 	Also     []flow.Name // other results of the call by which the same value is reached
 	Outcome  *flow.Outcome
 }
@@ -62,6 +63,7 @@ type Set struct {
 	closed    map[flow.Place]bool // channels
 	asking    map[*ssa.Function]bool
 	owners    map[*types.TypeName][]fact.Result
+	makers    map[*types.TypeName][]*ssa.Function
 	surveys   flow.Surveys
 	loads     map[flow.Place][]ssa.Instruction
 	ranges    []ssa.CallInstruction // of a sync.Map
@@ -90,6 +92,7 @@ func New(prog *ssabuild.Program, lookup func(*types.Func) *fact.Func) *Set {
 		pure:      make(map[*ssa.Function]bool),
 		released:  make(map[flow.Place]bool),
 		asking:    make(map[*ssa.Function]bool),
+		owners:    make(map[*types.TypeName][]fact.Result),
 		asked:     make(map[*ssa.Function]int),
 	}
 }
@@ -154,7 +157,7 @@ func (s *Set) subject(fn *ssa.Function, c *Creation) *flow.Subject {
 		}
 	}
 	return &flow.Subject{
-		Fn: fn, After: c.Call, Names: names, Methods: c.Result.Methods, Ends: c.Result.Ends, Error: c.Error, OK: c.OK,
+		Fn: fn, After: c.Call, Names: names, Methods: c.Result.Methods, Ends: c.Result.Ends, Error: c.Error, OK: c.OK, Sign: c.Sign, Unset: c.Result.Unset,
 		Timer: c.Result.Life == fact.UntilTimer,
 	}
 }
@@ -269,6 +272,9 @@ func (s *Set) created(call *ssa.Call) []*Creation {
 		if r.OK > 0 {
 			c.OK = flow.ResultOf(call, r.OK-1)
 		}
+		if r.Sign != "" {
+			c.Sign = flow.Name{Root: call, Path: flow.ResultPath(call, r.Index) + r.Sign}
+		}
 		groups[r.Group] = c
 		all = append(all, c)
 	}
@@ -330,6 +336,7 @@ func (s *Set) Results(fn *ssa.Function) []fact.Result {
 				r, ok := s.result(fn, c, e, res)
 				r.OK = pairedOK(c.Outcome, fn)
 				r.Failure = pairedFailure(c.Outcome, fn)
+				r.Sign, r.Unset = s.pairedField(c, res)
 				same := func(o fact.Result) bool { return o.Index == r.Index && o.Path == r.Path }
 				switch {
 				case slices.ContainsFunc(all, same) || slices.ContainsFunc(carriers, same):
@@ -375,39 +382,6 @@ func differ(rs []fact.Result) bool {
 	return slices.ContainsFunc(rs, func(r fact.Result) bool { return r.Index != rs[0].Index })
 }
 
-// pairedFailure returns 1 + the result of fn that is nil wherever the value is
-// returned and may be set elsewhere: a caller that finds it set has nothing to
-// release.
-func pairedFailure(o *flow.Outcome, fn *ssa.Function) int {
-	for i := range fn.Signature.Results().Len() {
-		paired := false
-		for _, e := range o.Ends {
-			if e.Kind == flow.Returned {
-				if paired = slices.Contains(e.Nil, i); !paired {
-					break
-				}
-			}
-		}
-		if paired && setSomewhere(fn, i) {
-			return i + 1
-		}
-	}
-	return 0
-}
-
-// setSomewhere reports whether some return of fn has a result i that is not
-// plainly nil.
-func setSomewhere(fn *ssa.Function, i int) bool {
-	return slices.ContainsFunc(fn.Blocks, func(b *ssa.BasicBlock) bool {
-		ret, ok := b.Instrs[len(b.Instrs)-1].(*ssa.Return)
-		if !ok || i >= len(ret.Results) {
-			return false
-		}
-		c, isConst := flow.ResultValue(ret.Results[i]).(*ssa.Const)
-		return !isConst || c.Value != nil
-	})
-}
-
 // roundabout reports whether the result res leads to the value by a way at whose
 // end is another, shorter one: by a part of the object that refers back to it.
 //
@@ -418,24 +392,6 @@ func roundabout(o *flow.Outcome, res flow.Result) bool {
 			return s.Index == res.Index && s.Path != "" && len(s.Path) < len(res.Path) && strings.HasSuffix(res.Path, s.Path)
 		})
 	})
-}
-
-// pairedOK returns 1 + the boolean result of fn that is true wherever the
-// value is returned; a caller that finds it false has nothing to release.
-func pairedOK(o *flow.Outcome, fn *ssa.Function) int {
-	for i := range fn.Signature.Results().Len() {
-		paired, any := true, false
-		for _, e := range o.Ends {
-			if e.Kind == flow.Returned {
-				any = true
-				paired = paired && slices.Contains(e.True, i)
-			}
-		}
-		if any && paired {
-			return i + 1
-		}
-	}
-	return 0
 }
 
 // result describes one result of fn that carries c's obligation. ok is false

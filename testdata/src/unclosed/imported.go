@@ -171,3 +171,23 @@ func DefaultParentLeaks(check func() error) (*controller, error) {
 	}
 	return &controller{r}, nil
 }
+
+// OpenedClean closes what was opened.
+func OpenedClean(ctx context.Context, addr string) error {
+	o := dep.Open(ctx, addr)
+	if o.Err != nil {
+		return o.Err
+	}
+	defer o.Close()
+	return nil
+}
+
+// OpenedLeaks closes only what was not.
+func OpenedLeaks(ctx context.Context, addr string) error {
+	o := dep.Open(ctx, addr) // want `\[unclosed\]`
+	if o.Err == nil {
+		return nil
+	}
+	o.Close()
+	return o.Err
+}

@@ -236,3 +236,22 @@ func (c *Cursor) Next() bool {
 
 // Stop ends the cursor before its end.
 func (c *Cursor) Stop() { c.cancel() }
+
+// An Opened is what was opened, or why it was not.
+type Opened struct {
+	Err    error
+	cancel context.CancelFunc
+}
+
+// Open returns what it opened.
+func Open(ctx context.Context, addr string) *Opened {
+	if addr == "" {
+		return &Opened{Err: errors.New("no address")}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	go func() { <-ctx.Done() }()
+	return &Opened{cancel: cancel}
+}
+
+// Close closes it.
+func (o *Opened) Close() { o.cancel() }
