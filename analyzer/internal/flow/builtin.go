@@ -105,12 +105,36 @@ func (r *run) atomic(instr ssa.CallInstruction, op source.Atomic, args []ssa.Val
 		values := s.owedUnder(Name{stored, ""})
 		s = s.overwrite(cell, instr)
 		return r.put(instr, s, cell, values, place)
-	case source.MapLoadOrStore:
-		values := s.owedUnder(Name{args[len(args)-1], ""})
-		result("#0;")
-		return r.put(instr, s, cell, values, place)
-	case source.AtomicCAS:
-		return r.unknown(instr, args[1:], s)
+	case source.MapLoadOrStore, source.AtomicCAS:
+		if op == source.MapLoadOrStore {
+			result("#0;")
+		}
+		if values := s.owedUnder(Name{args[len(args)-1], ""}); len(values) > 0 {
+			return r.publish(instr, op, s, cell, values, place)
+		}
+		if op == source.AtomicCAS {
+			return r.unknown(instr, args[1:], s)
+		}
 	}
 	return []*state{s}
+}
+
+// publish transfers an operation that stores values in a cell, unless another was
+// there before: what loses stays its maker's.
+//
+//	if _, loaded := m.LoadOrStore(key, c); loaded {
+//		c.close()
+//	}
+func (r *run) publish(instr ssa.CallInstruction, op source.Atomic, s *state, cell Name, values []item, place Place) []*state {
+	call, ok := instr.(*ssa.Call)
+	if !ok {
+		return r.put(instr, s, cell, values, place)
+	}
+	stored := condition{op: "bool", x: operand{call, ""}}
+	if op == source.MapLoadOrStore {
+		stored.x = operand{call, "#1;"}
+	}
+	wins := op == source.AtomicCAS // what the boolean says where it is stored
+	lost := s.assume(stored, !wins)
+	return append(r.put(instr, s.assume(stored, wins), cell, values, place), lost)
 }
