@@ -98,7 +98,7 @@ func kept(set *summary.Set, fn *ssa.Function, v ssa.Value, after ssa.Instruction
 			continue
 		}
 		for _, n := range e.Names {
-			if n.By == nil || !position(n.By).IsValid() || !n.Place.Known() || besideItsCancel(set, fn, n.By) {
+			if n.By == nil || !position(n.By).IsValid() || !n.Place.Known() || besideItsCancel(set, fn, n.By) || awaitsAnswer(fn, v, n.By) {
 				continue
 			}
 			k := keeping{pos: position(n.By), place: n.Place, base: n.Root}
