@@ -194,6 +194,9 @@ func (r *run) judge(s *state, cond ssa.Value, c condition, truth bool) outcome {
 				return g
 			}
 		}
+		if c.op == "bool" && c.x.root != ssa.Value(v) { // a method that gets a flag
+			return r.guardFlag(s, Name{c.x.root, c.x.path}, truth)
+		}
 		if r.sawEnd(s, v, truth) {
 			return settled
 		}
@@ -205,8 +208,11 @@ func (r *run) judge(s *state, cond ssa.Value, c condition, truth bool) outcome {
 }
 
 func (r *run) guardBool(s *state, v ssa.Value, truth bool) outcome {
-	n := Outermost(Name{v, ""})
-	return r.guard(s, n, ssa.NewConst(constant.MakeBool(true), types.Typ[types.Bool]), truth)
+	return r.guardFlag(s, Outermost(Name{v, ""}), truth)
+}
+
+func (r *run) guardFlag(s *state, flag Name, truth bool) outcome {
+	return r.guard(s, flag, ssa.NewConst(constant.MakeBool(true), types.Typ[types.Bool]), truth)
 }
 
 // selectCase matches the comparison of a select statement's chosen case:

@@ -96,7 +96,7 @@ func (r *run) conditionOf(v ssa.Value) (c condition, sense bool) {
 		if v.Op == token.EQL || v.Op == token.NEQ {
 			equal := sense == (v.Op == token.EQL)
 			if isNil(y) {
-				return condition{op: "nil", x: operandOf(x)}, equal
+				return condition{op: "nil", x: r.got(x)}, equal
 			}
 			if c, ok := y.(*ssa.Const); ok && isBool(c) {
 				inner, s := r.conditionOf(x)
@@ -116,6 +116,9 @@ func (r *run) conditionOf(v ssa.Value) (c condition, sense bool) {
 			n := Outermost(Name{v.Call.Args[arg], path})
 			return condition{op: "nil", x: operand{n.Root, n.Path}}, sense == null
 		}
+		if o := r.got(v); o.root != ssa.Value(v) {
+			return condition{op: "bool", x: o}, sense
+		}
 		if name := source.FullName(obj); asksError(&v.Call) || r.oracle.Pure(callee) {
 			c := condition{op: "call " + name}
 			if len(v.Call.Args) > 0 {
@@ -128,6 +131,26 @@ func (r *run) conditionOf(v ssa.Value) (c condition, sense bool) {
 		}
 	}
 	return condition{op: "bool", x: operandOf(v)}, sense
+}
+
+// got is the operand v or, where v is what a method gets from a field, that field.
+//
+//	if err := r.Err(); err != nil {    // r.err
+func (r *run) got(v ssa.Value) operand {
+	call, ok := v.(*ssa.Call)
+	if !ok {
+		return operandOf(v)
+	}
+	callee := Resolve(&call.Call)
+	if callee.Fn == nil {
+		return operandOf(v)
+	}
+	arg, path, ok := r.oracle.Gets(callee.Fn)
+	if !ok || arg >= len(callee.Args) {
+		return operandOf(v)
+	}
+	n := Outermost(Name{callee.Args[arg], path})
+	return operand{n.Root, n.Path}
 }
 
 // comparison is `x op y` in normal form; negated says that it is its negation.

@@ -193,6 +193,8 @@ type Oracle interface {
 	NoReturn(fn *ssa.Function) bool
 	// Pure reports whether equal calls of fn, nearby, have equal results.
 	Pure(fn *ssa.Function) bool
+	// Gets reports whether fn only returns what path leads to in argument arg.
+	Gets(fn *ssa.Function) (arg int, path string, ok bool)
 	// TestsNil reports whether fn only reports whether what path leads to
 	// in argument arg is nil (null), or is not.
 	TestsNil(fn *ssa.Function) (arg int, path string, null, ok bool)

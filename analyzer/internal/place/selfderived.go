@@ -59,21 +59,30 @@ func SelfDerived(prog *ssabuild.Program, set *summary.Set) []Derivation {
 }
 
 // setAnew reports whether fn also stores, to the memory that st stores to, a
-// context that is not derived from what is there: it is put back or replaced.
+// context that is not derived from what is there: it is put back or replaced. A
+// function literal that does so is deferred, or returned for the caller to run.
+//
+//	defer func(saved context.Context) { w.ctx = saved }(w.ctx)
 func setAnew(set *summary.Set, fn *ssa.Function, st *ssa.Store) bool {
 	n := flow.Outermost(flow.Name{Root: st.Addr, Path: "*"})
-	for _, b := range fn.Blocks {
-		for _, instr := range b.Instrs {
-			o, ok := instr.(*ssa.Store)
-			if !ok || o == st || flow.Outermost(flow.Name{Root: o.Addr, Path: "*"}) != n || !sameLoops(o, st) {
-				continue
-			}
-			if chainTo(set, o.Val, n) == nil {
-				return true
-			}
-		}
+	anew := func(o *ssa.Store, at ssa.Instruction) bool {
+		return o != st && flow.Outermost(flow.Name{Root: o.Addr, Path: "*"}) == n && sameLoops(at, st) && chainTo(set, o.Val, n) == nil
 	}
-	return false
+	if slices.ContainsFunc(storesOf(fn), func(o *ssa.Store) bool { return anew(o, o) }) {
+		return true
+	}
+	return slices.ContainsFunc(fn.AnonFuncs, func(lit *ssa.Function) bool {
+		at := flow.MadeAt(lit)
+		return at != nil && slices.ContainsFunc(storesOf(lit), func(o *ssa.Store) bool { return anew(o, at) })
+	})
+}
+
+func storesOf(fn *ssa.Function) []*ssa.Store {
+	var all []*ssa.Store
+	for _, b := range fn.Blocks {
+		all = append(all, stores(b.Instrs)...)
+	}
+	return all
 }
 
 // sameLoops reports whether a and b run equally often.

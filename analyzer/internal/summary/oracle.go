@@ -277,8 +277,12 @@ func (s *Set) Pure(fn *ssa.Function) bool {
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			switch instr := instr.(type) {
-			case *ssa.Store, *ssa.MapUpdate, *ssa.Send, *ssa.Go, *ssa.Select, *ssa.Panic:
+			case *ssa.MapUpdate, *ssa.Send, *ssa.Go, *ssa.Select, *ssa.Panic:
 				return false
+			case *ssa.Store:
+				if _, variable := instr.Addr.(*ssa.Alloc); !variable {
+					return false
+				}
 			case *ssa.Defer:
 				if !locks(&instr.Call) {
 					return false
@@ -298,6 +302,28 @@ func (s *Set) Pure(fn *ssa.Function) bool {
 	}
 	s.pure[fn] = true
 	return true
+}
+
+// Gets implements flow.Oracle: fn is
+//
+//	func (s *S) Err() error { return s.err }
+//
+// with a lock around it, perhaps.
+func (s *Set) Gets(fn *ssa.Function) (arg int, path string, ok bool) {
+	if !s.inPackage(fn) || fn.Signature.Results().Len() != 1 || !s.Pure(fn) {
+		return 0, "", false
+	}
+	for _, b := range fn.Blocks {
+		switch last := b.Instrs[len(b.Instrs)-1].(type) {
+		case *ssa.If:
+			return 0, "", false
+		case *ssa.Return:
+			if b != fn.Recover {
+				arg, path, ok = parameterOf(fn, flow.ResultValue(last.Results[0]))
+			}
+		}
+	}
+	return arg, path, ok && strings.Contains(path, ".")
 }
 
 // TestsNil implements flow.Oracle: fn is

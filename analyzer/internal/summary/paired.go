@@ -123,7 +123,7 @@ func (s *Set) alwaysReturned(c *Creation, res flow.Result, holder, step string, 
 func (s *Set) holdsAt(a *ssa.Alloc, field *types.Var, ret *ssa.Return, unset bool) bool {
 	if slices.ContainsFunc(*a.Referrers(), func(ref ssa.Instruction) bool {
 		st, ok := ref.(*ssa.Store)
-		return ok && st.Addr == a // all of it
+		return ok && st.Addr == a && !loads(st.Val, a) && flow.Reaches(st.Block(), ret.Block()) // all of it
 	}) {
 		return false
 	}
@@ -141,6 +141,12 @@ func (s *Set) holdsAt(a *ssa.Alloc, field *types.Var, ret *ssa.Return, unset boo
 		}
 	}
 	return certain
+}
+
+// loads reports whether v is what the variable a has.
+func loads(v ssa.Value, a *ssa.Alloc) bool {
+	load, ok := v.(*ssa.UnOp)
+	return ok && load.X == a
 }
 
 // setIn reports whether fn may set field.

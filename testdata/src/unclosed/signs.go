@@ -149,3 +149,58 @@ func SettleLeaks(parent context.Context, name string) error {
 	s.cancel()
 	return nil
 }
+
+// Err says why there is nothing.
+func (a *attempt) Err() error { return a.err }
+
+func (a *attempt) other() error { return errors.New("other") }
+
+func ErrClean(parent context.Context, name string) error {
+	a := try(parent, name)
+	if err := a.Err(); err != nil {
+		return err
+	}
+	a.cancel()
+	return nil
+}
+
+func ErrLeaks(parent context.Context, name string) error {
+	a := try(parent, name) // want `not released on every path`
+	if err := a.other(); err != nil {
+		return err
+	}
+	a.cancel()
+	return nil
+}
+
+// named sets its result step by step.
+func named(parent context.Context, name string) (a attempt) {
+	a.ctx, a.cancel = context.WithCancel(parent)
+	if name == "" {
+		a.cancel()
+		a.err = errors.New("no name")
+		return
+	}
+	return a
+}
+
+func NamedClean(parent context.Context, name string) error {
+	a := named(parent, name)
+	if a.err != nil {
+		return a.err
+	}
+	a.cancel()
+	return nil
+}
+
+func NamedLeaks(parent context.Context, name string) error {
+	a := named(parent, name) // want `not released on every path`
+	if a.err != nil {
+		return a.err
+	}
+	if name == "x" {
+		return nil
+	}
+	a.cancel()
+	return nil
+}
