@@ -150,14 +150,20 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 				case p == e.Place:
 					add(instr, cell, isZero(instr.Val), nil)
 				case e.Elem && p.Var == e.Var && !p.Elem:
-					if gone := flow.RemovedElement(instr.Val); gone != "" {
+					if t.leavesOut(instr, "", e) {
+						add(instr, flow.Name{Root: instr.Addr, Path: "*[];"}, true, nil)
+						all[len(all)-1].certain = true
+					} else if gone := flow.RemovedElement(instr.Val); gone != "" {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*" + gone}, true, nil)
 					} else if !keeps(instr) {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*[];"}, true, nil)
 						all[len(all)-1].first = t.first(instr, e.Var)
 					}
 				case !p.Elem && p.Known() && holderPath(instr.Val, e) != "":
-					if !keeps(instr) && !t.carriesOver(fn, p.Var) {
+					if t.leavesOut(instr, holderPath(instr.Val, e), e) {
+						add(instr, flow.Name{Root: instr.Addr, Path: "*[];" + holderPath(instr.Val, e)}, true, nil)
+						all[len(all)-1].certain = true
+					} else if !keeps(instr) && !t.carriesOver(fn, p.Var) {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*[];" + holderPath(instr.Val, e)}, true, nil)
 						ch := &all[len(all)-1]
 						ch.holder, ch.first = true, t.first(instr, p.Var)
@@ -447,7 +453,7 @@ func (t *Table) loss(e *Entry, fn *ssa.Function, ch change) (Loss, bool) {
 		return l, false
 	}
 	if ch.certain {
-		return l, true
+		return l, !t.seenToElsewhere(e, fn)
 	}
 	for _, old := range roots(path) {
 		o := t.fate(e, fn, old, ch)

@@ -221,6 +221,9 @@ func (t *Table) release(e *Entry) bool {
 // nil where it is kept in the place itself.
 func leafField(e *Entry) *types.Var {
 	t := e.Var.Type()
+	if of, ok := t.Underlying().(interface{ Elem() types.Type }); ok && e.Elem {
+		t = of.Elem()
+	}
 	var leaf *types.Var
 	for path := e.Inner; path != ""; {
 		step := path[:1]

@@ -343,17 +343,75 @@ func (s *Set) TestsNil(fn *ssa.Function) (arg int, path string, null, ok bool) {
 // TestsEnd implements flow.Oracle: fn is
 //
 //	func (s *S) alive() bool { return s.ctx.Err() == nil }
+//
+// or tells by a select whether the context is done.
 func (s *Set) TestsEnd(fn *ssa.Function) (arg int, path string, ended, ok bool) {
-	if !s.inPackage(fn) || len(fn.Blocks) != 1 {
+	if !s.inPackage(fn) || len(fn.Blocks) > 3 {
 		return 0, "", false, false
 	}
-	x, null := nilTest(fn)
-	call, ok := x.(*ssa.Call)
-	if !ok || !call.Call.IsInvoke() || call.Call.Method.Name() != "Err" || !source.IsContext(call.Call.Value.Type()) {
-		return 0, "", false, false
+	ctx, ended := doneTest(fn)
+	if x, null := nilTest(fn); len(fn.Blocks) == 1 && x != nil {
+		ctx, ended = askedOf(x, "Err"), !null
 	}
-	arg, path, ok = parameterOf(fn, call.Call.Value)
-	return arg, path, !null, ok
+	arg, path, ok = parameterOf(fn, ctx)
+	return arg, path, ended, ok
+}
+
+// askedOf is the context of which v is what the method returns, or nil.
+func askedOf(v ssa.Value, method string) ssa.Value {
+	call, ok := v.(*ssa.Call)
+	if !ok || !call.Call.IsInvoke() || call.Call.Method.Name() != method || !source.IsContext(call.Call.Value.Type()) {
+		return nil
+	}
+	return call.Call.Value
+}
+
+// doneTest is the context of which fn returns whether it is done (ended), or is not:
+// nil where fn does anything else.
+//
+//	select {
+//	case <-s.ctx.Done():
+//		return true
+//	default:
+//		return false
+//	}
+func doneTest(fn *ssa.Function) (ctx ssa.Value, ended bool) {
+	branch, ok := fn.Blocks[0].Instrs[len(fn.Blocks[0].Instrs)-1].(*ssa.If)
+	if !ok {
+		return nil, false
+	}
+	cmp, ok := branch.Cond.(*ssa.BinOp)
+	if !ok {
+		return nil, false
+	}
+	chosen, ok := cmp.X.(*ssa.Extract)
+	if !ok || cmp.Op != token.EQL {
+		return nil, false
+	}
+	sel, ok := chosen.Tuple.(*ssa.Select)
+	if !ok || sel.Blocking || len(sel.States) != 1 || sel.States[0].Dir != types.RecvOnly {
+		return nil, false
+	}
+	done, otherwise := returnsBool(fn.Blocks[0].Succs[0]), returnsBool(fn.Blocks[0].Succs[1])
+	if done == nil || otherwise == nil || *done == *otherwise {
+		return nil, false
+	}
+	return askedOf(sel.States[0].Chan, "Done"), *done
+}
+
+// returnsBool is the only thing that b does: it returns it. It is nil where b does
+// anything else.
+func returnsBool(b *ssa.BasicBlock) *bool {
+	ret, ok := b.Instrs[0].(*ssa.Return)
+	if !ok || len(ret.Results) != 1 {
+		return nil
+	}
+	c, ok := ret.Results[0].(*ssa.Const)
+	if !ok || c.Value == nil || c.Value.Kind() != constant.Bool {
+		return nil
+	}
+	truth := constant.BoolVal(c.Value)
+	return &truth
 }
 
 // nilTest is what fn compares with nil to return whether it is nil (null), or is not:

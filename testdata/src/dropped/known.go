@@ -156,3 +156,37 @@ func (j *Jobs) Stop() {
 		one.cancel()
 	}
 }
+
+func (j *job) ended() bool {
+	select {
+	case <-j.ctx.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+func (j *job) going() bool {
+	select {
+	case <-j.ctx.Done():
+		return false
+	default:
+	}
+	return true
+}
+
+func (j *Jobs) SelectClean() {
+	for name, one := range j.m {
+		if one.ended() || !one.going() {
+			delete(j.m, name)
+		}
+	}
+}
+
+func (j *Jobs) SelectLeaks() {
+	for name, one := range j.m {
+		if one.going() {
+			delete(j.m, name) // want `\[dropped\]`
+		}
+	}
+}

@@ -1,0 +1,65 @@
+package place
+
+import (
+	"slices"
+
+	"golang.org/x/tools/go/ssa"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
+)
+
+// This file recognises elements that a function leaves out of a slice.
+
+// leavesOut reports whether st, which stores to e's container the elements of it that
+// a loop has chosen, leaves out some that the loop does nothing about. inner is the
+// path from an element to e's place.
+//
+//	kept := h.subs[:0]
+//	for _, s := range h.subs {
+//		if s.id != id {
+//			kept = append(kept, s)
+//		}
+//	}
+//	h.subs = kept
+func (t *Table) leavesOut(st *ssa.Store, inner string, e *Entry) bool {
+	all, ok := flow.Gathered(st.Val)
+	if !ok || len(all) == 0 {
+		return false
+	}
+	element, ok := all[0].Value.(*ssa.UnOp)
+	if !ok || slices.ContainsFunc(all, func(c flow.Collected) bool { return c.Value != all[0].Value }) {
+		return false
+	}
+	at, ok := element.X.(*ssa.IndexAddr)
+	if !ok || flow.Outermost(flow.Name{Root: at.X}) != flow.Outermost(flow.Name{Root: st.Addr, Path: "*"}) {
+		return false
+	}
+	loops := flow.LoopsAround(element.Block())
+	if len(loops) == 0 {
+		return false
+	}
+	old := flow.Name{Root: element, Path: inner + e.Inner}
+	left := false
+	o := flow.Explore(t.set, &flow.Subject{
+		Fn: st.Parent(), After: element, Methods: e.Methods, Place: e.Place, Base: baseOf(old, e),
+		Names: []flow.Start{{Name: old, Held: true, Place: e.Place}},
+		Watch: func(instr ssa.Instruction) bool {
+			over := instr == loops[0].Header.Instrs[0] || instr == ssa.Instruction(st)
+			left = left || over
+			return over || slices.ContainsFunc(all, func(c flow.Collected) bool { return instr == c.By })
+		},
+	})
+	return left && o.Overflow == ""
+}
+
+// seenToElsewhere reports whether fn, or a function that calls it, releases what e's
+// place has: of what is removed by a choice, which element that is, is not known.
+func (t *Table) seenToElsewhere(e *Entry, fn *ssa.Function) bool {
+	p := e.Place
+	if leaf := leafField(e); leaf != nil {
+		p = flow.Place{Var: leaf}
+	}
+	return t.set.Releases(outermost(fn), p, 3) || slices.ContainsFunc(t.prog.Callers(outermost(fn)), func(site ssa.CallInstruction) bool {
+		return t.set.Releases(outermost(site.Parent()), p, 3)
+	})
+}
