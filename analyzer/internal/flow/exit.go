@@ -17,7 +17,7 @@ func (r *run) exit(ret *ssa.Return, s *state) {
 		r.leave(ret, s)
 		return
 	}
-	verdict := ret.Results[0]
+	verdict := ResultValue(ret.Results[0])
 	if phi := verdictOf(ret.Block()); phi != nil && s.before != nil {
 		verdict = phi.Edges[slices.Index(ret.Block().Preds, s.before)]
 	}

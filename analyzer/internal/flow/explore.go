@@ -273,7 +273,7 @@ func (r *run) enter(s *state, from, to *ssa.BasicBlock) *state {
 	s = r.afterTurn(s, to)
 	before := s
 	var begins *ssa.BasicBlock
-	if _, _, ok := begun(to, from); ok || r.subject.Verdict && verdictOf(to) != nil {
+	if _, _, ok := begun(to, from); ok || r.subject.Verdict && r.depth == 0 && verdictOf(to) != nil {
 		begins = from
 	}
 	if s.before != begins {

@@ -88,3 +88,15 @@ func (t *Tasks) EitherLeaks(id int) {
 func (t *Tasks) BothClean(id int) {
 	maps.DeleteFunc(t.m, func(_ int, s *task) bool { return s.id == id && s.ctx.Err() != nil })
 }
+
+// DeferredClean has a literal that its return runs, with a loop of its own.
+func (t *Tasks) DeferredClean(seen map[int]int) {
+	maps.DeleteFunc(t.m, func(id int, s *task) bool {
+		defer func() {
+			for i := 0; i < id; i++ {
+				seen[i]++
+			}
+		}()
+		return s.ctx.Err() != nil
+	})
+}
