@@ -113,7 +113,7 @@ func (r *run) conditionOf(v ssa.Value) (c condition, sense bool) {
 		}
 		obj, _ := callee.Object().(*types.Func)
 		if arg, path, null, ok := r.oracle.TestsNil(callee); ok && arg < len(v.Call.Args) {
-			n := Outermost(Name{v.Call.Args[arg], path})
+			n := Outermost(Name{v.Call.Args[arg], Resolve(&v.Call).PathInCaller(path)})
 			return condition{op: "nil", x: operand{n.Root, n.Path}}, sense == null
 		}
 		if o := r.got(v); o.root != ssa.Value(v) {

@@ -196,7 +196,7 @@ type Oracle interface {
 	// Gets reports whether fn only returns what path leads to in argument arg.
 	Gets(fn *ssa.Function) (arg int, path string, ok bool)
 	// TestsNil reports whether fn only reports whether what path leads to
-	// in argument arg is nil (null), or is not.
+	// in argument arg is nil or absent (null), or is not.
 	TestsNil(fn *ssa.Function) (arg int, path string, null, ok bool)
 	// TestsEnd reports whether fn only reports whether the context to which path
 	// leads in argument arg is done (ended), or is not.

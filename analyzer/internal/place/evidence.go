@@ -178,6 +178,9 @@ func (t *Table) repeats(e *Entry, fn *ssa.Function, at flow.Name, seen map[*ssa.
 			Names:   []flow.Start{{Name: here, Held: true, Place: e.Place}},
 			Error:   errorOf(site),
 			Watch: func(instr ssa.Instruction) bool {
+				if made, ok := instr.(*ssa.Alloc); ok && ssa.Value(made) == here.Root {
+					return true // another object
+				}
 				call, ok := instr.(ssa.CallInstruction)
 				if ok && flow.Resolve(call.Common()).Fn == fn {
 					if next, same := inCaller(call, fn, at); same && next == here {
@@ -265,10 +268,12 @@ func (t *Table) metByCallers(e *Entry, fn *ssa.Function, old flow.Name, key ssa.
 		if made := madeIn(e, site.Parent()); made != nil {
 			// It may have been put there before the call, unless the
 			// call is what puts it there.
-			if !fresh || !putBy(made, fn) {
+			if !putBy(made, fn) {
 				return false
 			}
-			continue
+			if fresh {
+				continue
+			}
 		}
 		_, beside := site.(*ssa.Go)
 		switch {

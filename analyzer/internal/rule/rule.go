@@ -268,7 +268,8 @@ func (p *Pass) harmless(c *summary.Creation) bool {
 
 // harmlessAt reports whether losing what c made at an instruction leaves
 // garbage only: it is harmless, or all that was ever given the context is the
-// function, run by a goroutine, in which it is lost.
+// function, run by a goroutine, in which it is lost, itself or by what it alone
+// calls.
 //
 //	go func() {
 //		select {
@@ -282,7 +283,17 @@ func (p *Pass) harmlessAt(c *summary.Creation, at ssa.Instruction) bool {
 		return true
 	}
 	return !p.Everything && c.Parent != nil && c.Result.Life != fact.UntilTimer && !c.Result.Stop && !c.Wrapped &&
-		p.Set.Root(c.Parent).Kind == summary.FromNothing && givenOnlyTo(c, at.Parent())
+		p.Set.Root(c.Parent).Kind == summary.FromNothing && (givenOnlyTo(c, at.Parent()) || givenOnlyTo(c, p.onlyCaller(at.Parent())))
+}
+
+// onlyCaller is the function literal from which fn is called, if no other function
+// calls it, or nil.
+func (p *Pass) onlyCaller(fn *ssa.Function) *ssa.Function {
+	sites := p.Prog.Callers(fn)
+	if len(sites) != 1 || len(p.Prog.Mentions(fn)) > 0 || sites[0].Parent().Parent() == nil {
+		return nil
+	}
+	return sites[0].Parent()
 }
 
 // givenOnlyTo reports whether nothing but the function literal fn refers to the

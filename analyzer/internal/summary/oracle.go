@@ -330,14 +330,44 @@ func (s *Set) Gets(fn *ssa.Function) (arg int, path string, ok bool) {
 //
 //	func (s *S) Started() bool { return s.cancel != nil }
 //
+//	func (s *S) Has(id string) bool { _, ok := s.entries[id]; return ok }
+//
 // with a lock around it, perhaps.
 func (s *Set) TestsNil(fn *ssa.Function) (arg int, path string, null, ok bool) {
 	if !s.inPackage(fn) || !s.Pure(fn) {
 		return 0, "", false, false
 	}
+	if cell := presenceTest(fn); cell.Root != nil {
+		n := flow.Outermost(cell)
+		p, ok := n.Root.(*ssa.Parameter)
+		return slices.Index(fn.Params, p), n.Path, false, ok && p.Parent() == fn
+	}
 	x, null := nilTest(fn)
 	arg, path, ok = parameterOf(fn, x)
 	return arg, path, null, ok && path != ""
+}
+
+// presenceTest is the entry of a map of which fn returns whether it is there; its
+// Root is nil where fn does anything else.
+func presenceTest(fn *ssa.Function) (cell flow.Name) {
+	if fn.Signature.Results().Len() != 1 {
+		return flow.Name{}
+	}
+	for _, b := range fn.Blocks {
+		switch last := b.Instrs[len(b.Instrs)-1].(type) {
+		case *ssa.If:
+			return flow.Name{}
+		case *ssa.Return:
+			found, ok := flow.ResultValue(last.Results[0]).(*ssa.Extract)
+			if b == fn.Recover || !ok || found.Index != 1 {
+				continue
+			}
+			if l, ok := found.Tuple.(*ssa.Lookup); ok {
+				cell = flow.MapCell(l.X, l.Index)
+			}
+		}
+	}
+	return cell
 }
 
 // TestsEnd implements flow.Oracle: fn is
