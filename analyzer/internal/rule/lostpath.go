@@ -36,15 +36,23 @@ var LostPath = &Rule{
 				f.Message = what(c) + " is called only after waiting for a channel that may never deliver: " + r.Tail
 				f.Related = append(f.Related, related(waits.Pos(), "started here, beside the function that needs the context"))
 			case releasedSomewhere(c):
-				f.Message = what(c) + " is not called on every path: " + r.Tail
+				f.Message = what(c) + " is not " + met(c) + " on every path: " + r.Tail
 				f.Related = append(p.lostAt(c, lost), f.Related...)
 			default:
-				f.Message = what(c) + " is never called: " + r.Tail
+				f.Message = what(c) + " is never " + met(c) + ": " + r.Tail
 				f.Related = append(p.lostAt(c, lost), f.Related...)
 			}
 			p.reportLoss(f, c, lost)
 		})
 	},
+}
+
+// met says what is to be done with what c makes: an errgroup is waited for.
+func met(c *summary.Creation) string {
+	if c.Owner() {
+		return "waited for"
+	}
+	return "called"
 }
 
 // missed are the ends at which c's value is lost and its context is not

@@ -31,9 +31,13 @@ var NeverReleased = &Rule{
 				}
 				r := p.retention(c, false)
 				pos, end := p.at(c.Call)
+				never := "which nothing ever calls"
+				if c.Owner() {
+					never = "where nothing ever releases it"
+				}
 				f := Finding{
 					Pos: pos, End: end, Severity: r.Severity,
-					Message: what(c) + " is kept in " + placeName(e.Place) + ", which nothing ever calls: " + r.Tail,
+					Message: what(c) + " is kept in " + placeName(e.Place) + ", " + never + ": " + r.Tail,
 					Keeps:   retain.Keeps{Holder: placeName(e.Place)},
 					Fixes:   p.fixNeverReleased(e),
 				}

@@ -196,6 +196,8 @@ func what(c *summary.Creation) string {
 	switch {
 	case c.Result.Stop && !c.Wrapped:
 		return "stop function of " + c.Source
+	case c.Owner() && !c.Wrapped:
+		return "group of " + c.Source
 	case c.Owner():
 		return "result of " + c.Source
 	case c.Ultimate == "signal.NotifyContext":

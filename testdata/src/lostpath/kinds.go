@@ -148,7 +148,7 @@ func (p *pool) AfterStoppedClean(c net.Conn, do func(net.Conn) error) error {
 }
 
 func GroupLeaks(parent context.Context, check func() error, a, b func(context.Context) error) error {
-	g, ctx := errgroup.WithContext(parent) // want `\[lostpath\]`
+	g, ctx := errgroup.WithContext(parent) // want `group of errgroup.WithContext is not waited for on every path`
 	g.Go(func() error { return a(ctx) })
 	if err := check(); err != nil {
 		return err
