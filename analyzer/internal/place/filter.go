@@ -35,7 +35,7 @@ func (t *Table) leavesOut(st *ssa.Store, inner string, e *Entry) bool {
 		return false
 	}
 	loops := flow.LoopsAround(element.Block())
-	if len(loops) == 0 {
+	if len(loops) == 0 || putElsewhere(element, len(all)) {
 		return false
 	}
 	old := flow.Name{Root: element, Path: inner + e.Inner}
@@ -50,6 +50,25 @@ func (t *Table) leavesOut(st *ssa.Store, inner string, e *Entry) bool {
 		},
 	})
 	return left && o.Overflow == ""
+}
+
+// putElsewhere reports whether the element goes to another place than the kept ones,
+// to which it is appended by so many calls: those that are left out may be there.
+//
+//	if s.id == id {
+//		gone = append(gone, s)
+func putElsewhere(element *ssa.UnOp, kept int) bool {
+	for _, ref := range *element.Referrers() {
+		switch ref := ref.(type) {
+		case *ssa.Phi, *ssa.MapUpdate, *ssa.Send, *ssa.Return, *ssa.MakeInterface, *ssa.MakeClosure:
+			return true
+		case *ssa.Store:
+			if ref.Val == element {
+				kept--
+			}
+		}
+	}
+	return kept < 0
 }
 
 // seenToElsewhere reports whether fn, or a function that calls it, releases what e's

@@ -108,3 +108,31 @@ func (l *Listeners) CloseFuncClean(one *listener) {
 func (l *Listeners) ForgetLeaks(id string) {
 	l.list = slices.DeleteFunc(l.list, func(one *listener) bool { return one.id == id }) // want `\[dropped\]`
 }
+
+// TakeClean gives those that it leaves out to the caller.
+func (l *Listeners) TakeClean(id string) (gone []*listener) {
+	var kept []*listener
+	for _, one := range l.list {
+		if one.id == id {
+			gone = append(gone, one)
+		} else {
+			kept = append(kept, one)
+		}
+	}
+	l.list = kept
+	return gone
+}
+
+// TakeOneClean gives the last that it leaves out to the caller.
+func (l *Listeners) TakeOneClean(id string) (gone *listener) {
+	kept := l.list[:0]
+	for _, one := range l.list {
+		if one.id == id {
+			gone = one
+		} else {
+			kept = append(kept, one)
+		}
+	}
+	l.list = kept
+	return gone
+}
