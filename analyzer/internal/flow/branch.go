@@ -77,7 +77,7 @@ func (r *run) assuming(s *state, cond ssa.Value, block *ssa.BasicBlock, truth bo
 		return s, feasible
 	}
 	if b, ok := cond.(*ssa.BinOp); ok && truth && r.subject.Passing {
-		if sel, i, ok := selectCase(b); ok && sel.States[i].Dir == types.SendOnly && !waitsFrom(b.Block().Succs[0], b.Block(), true) {
+		if sel, i, ok := SelectCase(b); ok && sel.States[i].Dir == types.SendOnly && !waitsFrom(b.Block().Succs[0], b.Block(), true) {
 			s = s.queued(sel, sel.States[i].Send, sel.States[i].Chan)
 		}
 	}
@@ -143,7 +143,7 @@ func (r *run) judge(s *state, cond ssa.Value, c condition, truth bool) outcome {
 			}
 		}
 		if c.op == "==" {
-			if sel, i, ok := selectCase(v); ok && truth {
+			if sel, i, ok := SelectCase(v); ok && truth {
 				st := sel.States[i]
 				if st.Dir == types.RecvOnly && r.doneOfSelf(s, st.Chan) {
 					return settled
@@ -215,12 +215,12 @@ func (r *run) guardFlag(s *state, flag Name, truth bool) outcome {
 	return r.guard(s, flag, ssa.NewConst(constant.MakeBool(true), types.Typ[types.Bool]), truth)
 }
 
-// selectCase matches the comparison of a select statement's chosen case:
+// SelectCase matches the comparison of a select statement's chosen case:
 //
 //	t1 = select blocking [<-t0, …]
 //	t2 = extract t1 #0
 //	t3 = t2 == 0:int
-func selectCase(b *ssa.BinOp) (*ssa.Select, int, bool) {
+func SelectCase(b *ssa.BinOp) (*ssa.Select, int, bool) {
 	e, ok := b.X.(*ssa.Extract)
 	if !ok || e.Index != 0 {
 		return nil, 0, false
@@ -237,7 +237,7 @@ func selectCase(b *ssa.BinOp) (*ssa.Select, int, bool) {
 // sentBy is what the case of a select sends that cond says was chosen.
 func sentBy(cond ssa.Value) ssa.Value {
 	if b, ok := cond.(*ssa.BinOp); ok {
-		if sel, i, ok := selectCase(b); ok {
+		if sel, i, ok := SelectCase(b); ok {
 			return sel.States[i].Send
 		}
 	}
@@ -263,6 +263,15 @@ func (r *run) errOfSelf(s *state, v ssa.Value) bool {
 	}
 	obj, _ := f.Object().(*types.Func)
 	return source.FullName(obj) == "context.Cause" && s.holds(self, Name{call.Call.Args[0], ""})
+}
+
+// AskedOf is the context of which v is what the method returns, or nil.
+func AskedOf(v ssa.Value, method string) ssa.Value {
+	call, ok := v.(*ssa.Call)
+	if !ok || !call.Call.IsInvoke() || call.Call.Method.Name() != method || !source.IsContext(call.Call.Value.Type()) {
+		return nil
+	}
+	return call.Call.Value
 }
 
 // sawEnd reports whether call, a test that comes out as truth says, has found the

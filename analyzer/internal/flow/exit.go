@@ -22,10 +22,10 @@ func (r *run) exit(ret *ssa.Return, s *state) {
 		verdict = phi.Edges[slices.Index(ret.Block().Preds, s.before)]
 	}
 	s = s.with(func(n *state) { n.before = nil })
+	c, sense := r.conditionOf(ret.Results[0])
 	for _, truth := range []bool{true, false} {
 		switch t, o := r.assuming(s, verdict, ret.Block(), truth); o {
 		case feasible:
-			c, sense := r.conditionOf(ret.Results[0])
 			r.leave(ret, t.assume(c, truth == sense))
 		case settled:
 			r.end(t.path(End{Kind: Settled, At: ret}))

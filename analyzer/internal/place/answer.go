@@ -8,7 +8,6 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
-	"github.com/ctxleak/ctxleak/analyzer/internal/source"
 )
 
 // This file recognises a call that waits for what it has asked for: it does not
@@ -108,12 +107,10 @@ func received(instr ssa.Instruction) []ssa.Value {
 	case *ssa.Select:
 		var all []ssa.Value
 		for _, st := range instr.States {
-			call, isCall := st.Chan.(*ssa.Call)
-			switch {
-			case !instr.Blocking || st.Dir != types.RecvOnly:
+			if !instr.Blocking || st.Dir != types.RecvOnly {
 				return nil
-			case isCall && call.Call.IsInvoke() && call.Call.Method.Name() == "Done" && source.IsContext(call.Call.Value.Type()):
-			default:
+			}
+			if flow.AskedOf(st.Chan, "Done") == nil {
 				all = append(all, st.Chan)
 			}
 		}

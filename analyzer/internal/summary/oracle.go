@@ -310,19 +310,10 @@ func (s *Set) Pure(fn *ssa.Function) bool {
 //
 // with a lock around it, perhaps.
 func (s *Set) Gets(fn *ssa.Function) (arg int, path string, ok bool) {
-	if !s.inPackage(fn) || fn.Signature.Results().Len() != 1 || !s.Pure(fn) {
+	if !s.inPackage(fn) || !s.Pure(fn) {
 		return 0, "", false
 	}
-	for _, b := range fn.Blocks {
-		switch last := b.Instrs[len(b.Instrs)-1].(type) {
-		case *ssa.If:
-			return 0, "", false
-		case *ssa.Return:
-			if b != fn.Recover {
-				arg, path, ok = parameterOf(fn, flow.ResultValue(last.Results[0]))
-			}
-		}
-	}
+	arg, path, ok = parameterOf(fn, onlyResult(fn))
 	return arg, path, ok && strings.Contains(path, ".")
 }
 
@@ -350,24 +341,14 @@ func (s *Set) TestsNil(fn *ssa.Function) (arg int, path string, null, ok bool) {
 // presenceTest is the entry of a map of which fn returns whether it is there; its
 // Root is nil where fn does anything else.
 func presenceTest(fn *ssa.Function) (cell flow.Name) {
-	if fn.Signature.Results().Len() != 1 {
+	found, ok := onlyResult(fn).(*ssa.Extract)
+	if !ok || found.Index != 1 {
 		return flow.Name{}
 	}
-	for _, b := range fn.Blocks {
-		switch last := b.Instrs[len(b.Instrs)-1].(type) {
-		case *ssa.If:
-			return flow.Name{}
-		case *ssa.Return:
-			found, ok := flow.ResultValue(last.Results[0]).(*ssa.Extract)
-			if b == fn.Recover || !ok || found.Index != 1 {
-				continue
-			}
-			if l, ok := found.Tuple.(*ssa.Lookup); ok {
-				cell = flow.MapCell(l.X, l.Index)
-			}
-		}
+	if l, ok := found.Tuple.(*ssa.Lookup); ok {
+		return flow.MapCell(l.X, l.Index)
 	}
-	return cell
+	return flow.Name{}
 }
 
 // TestsEnd implements flow.Oracle: fn is
@@ -381,19 +362,10 @@ func (s *Set) TestsEnd(fn *ssa.Function) (arg int, path string, ended, ok bool) 
 	}
 	ctx, ended := doneTest(fn)
 	if x, null := nilTest(fn); len(fn.Blocks) == 1 && x != nil {
-		ctx, ended = askedOf(x, "Err"), !null
+		ctx, ended = flow.AskedOf(x, "Err"), !null
 	}
 	arg, path, ok = parameterOf(fn, ctx)
 	return arg, path, ended, ok
-}
-
-// askedOf is the context of which v is what the method returns, or nil.
-func askedOf(v ssa.Value, method string) ssa.Value {
-	call, ok := v.(*ssa.Call)
-	if !ok || !call.Call.IsInvoke() || call.Call.Method.Name() != method || !source.IsContext(call.Call.Value.Type()) {
-		return nil
-	}
-	return call.Call.Value
 }
 
 // doneTest is the context of which fn returns whether it is done (ended), or is not:
@@ -414,19 +386,15 @@ func doneTest(fn *ssa.Function) (ctx ssa.Value, ended bool) {
 	if !ok {
 		return nil, false
 	}
-	chosen, ok := cmp.X.(*ssa.Extract)
-	if !ok || cmp.Op != token.EQL {
-		return nil, false
-	}
-	sel, ok := chosen.Tuple.(*ssa.Select)
-	if !ok || sel.Blocking || len(sel.States) != 1 || sel.States[0].Dir != types.RecvOnly {
+	sel, _, ok := flow.SelectCase(cmp)
+	if !ok || cmp.Op != token.EQL || sel.Blocking || len(sel.States) != 1 || sel.States[0].Dir != types.RecvOnly {
 		return nil, false
 	}
 	done, otherwise := returnsBool(fn.Blocks[0].Succs[0]), returnsBool(fn.Blocks[0].Succs[1])
 	if done == nil || otherwise == nil || *done == *otherwise {
 		return nil, false
 	}
-	return askedOf(sel.States[0].Chan, "Done"), *done
+	return flow.AskedOf(sel.States[0].Chan, "Done"), *done
 }
 
 // returnsBool is the only thing that b does: it returns it. It is nil where b does
@@ -447,36 +415,34 @@ func returnsBool(b *ssa.BasicBlock) *bool {
 // nilTest is what fn compares with nil to return whether it is nil (null), or is not:
 // x is nil where fn does anything else.
 func nilTest(fn *ssa.Function) (x ssa.Value, null bool) {
-	if fn.Signature.Results().Len() != 1 {
-		return nil, false
-	}
-	var only *ssa.BinOp
-	for _, b := range fn.Blocks {
-		switch last := b.Instrs[len(b.Instrs)-1].(type) {
-		case *ssa.If:
-			return nil, false
-		case *ssa.Return:
-			v := last.Results[0]
-			if load, isLoad := v.(*ssa.UnOp); isLoad { // a result captured by a defer
-				v = storedOnce(load.X)
-			}
-			cmp, isCmp := v.(*ssa.BinOp)
-			if b == fn.Recover {
-				continue
-			}
-			if !isCmp || only != nil {
-				return nil, false
-			}
-			only = cmp
-		}
-	}
-	if only == nil || only.Op != token.EQL && only.Op != token.NEQ {
+	only, ok := onlyResult(fn).(*ssa.BinOp)
+	if !ok || only.Op != token.EQL && only.Op != token.NEQ {
 		return nil, false
 	}
 	if c, isConst := only.Y.(*ssa.Const); !isConst || c.Value != nil {
 		return nil, false
 	}
 	return only.X, only.Op == token.EQL
+}
+
+// onlyResult is the only value that fn returns, where it has one result and decides
+// nothing on the way, or nil.
+func onlyResult(fn *ssa.Function) ssa.Value {
+	if fn.Signature.Results().Len() != 1 {
+		return nil
+	}
+	var only ssa.Value
+	for _, b := range fn.Blocks {
+		switch last := b.Instrs[len(b.Instrs)-1].(type) {
+		case *ssa.If:
+			return nil
+		case *ssa.Return:
+			if b != fn.Recover {
+				only = flow.ResultValue(last.Results[0])
+			}
+		}
+	}
+	return only
 }
 
 // parameterOf finds the parameter of fn from which path leads to x.
@@ -490,26 +456,6 @@ func parameterOf(fn *ssa.Function, x ssa.Value) (arg int, path string, ok bool) 
 		return 0, "", false
 	}
 	return slices.Index(fn.Params, p), n.Path, true
-}
-
-// storedOnce returns the only value stored at addr, or nil.
-func storedOnce(addr ssa.Value) ssa.Value {
-	var only ssa.Value
-	if addr.Referrers() == nil {
-		return nil
-	}
-	for _, ref := range *addr.Referrers() {
-		if st, ok := ref.(*ssa.Store); ok && st.Addr == addr {
-			if c, zero := st.Val.(*ssa.Const); zero && c.Value == nil {
-				continue
-			}
-			if only != nil {
-				return nil
-			}
-			only = st.Val
-		}
-	}
-	return only
 }
 
 // Surveys implements flow.Oracle.
