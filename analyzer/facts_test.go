@@ -3,9 +3,11 @@ package analyzer_test
 import (
 	"bytes"
 	"encoding/gob"
+	"go/types"
 	"reflect"
 	"testing"
 
+	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/analysistest"
 
 	"github.com/ctxleak/ctxleak/analyzer"
@@ -15,7 +17,7 @@ import (
 // TestFacts demands each fact of the facts folder to the letter, and that no
 // other function has one.
 func TestFacts(t *testing.T) {
-	analysistest.Run(t, testdata(t), analyzer.New(), "facts", "facts/user")
+	analysistest.Run(t, testdata(t), analyzer.New(), "facts", "facts/apart", "facts/user")
 }
 
 // TestFactEncoding encodes every fact that the corpus exports ten times, since
@@ -48,6 +50,45 @@ func TestFactEncoding(t *testing.T) {
 		t.Fatalf("only %d facts", facts)
 	}
 	t.Logf("%d facts, %d bytes with their type descriptions", facts, size)
+}
+
+// TestFactsAlone runs each package twice, and the second time for its facts alone,
+// where functions on which they do not depend are not built: the facts must be the
+// same.
+func TestFactsAlone(t *testing.T) {
+	a := analyzer.New()
+	run, packages := a.Run, 0
+	a.Run = func(pass *analysis.Pass) (any, error) {
+		whole, alone := make(map[string]*fact.Func), make(map[string]*fact.Func)
+		first, second := *pass, *pass
+		first.ExportObjectFact = func(obj types.Object, f analysis.Fact) {
+			whole[types.ObjectString(obj, nil)] = f.(*fact.Func)
+			pass.ExportObjectFact(obj, f)
+		}
+		second.ExportObjectFact = func(obj types.Object, f analysis.Fact) {
+			alone[types.ObjectString(obj, nil)] = f.(*fact.Func)
+		}
+		second.Report = nil
+		if _, err := run(&second); err != nil {
+			return nil, err
+		}
+		result, err := run(&first)
+		if !reflect.DeepEqual(whole, alone) {
+			t.Errorf("%s: facts %v, alone %v", pass.Pkg.Path(), whole, alone)
+		}
+		if len(whole) > 0 {
+			packages++
+		}
+		return result, err
+	}
+	folders := []string{"facts", "facts/apart", "facts/user"}
+	for _, more := range ruleFolders {
+		folders = append(folders, more...)
+	}
+	analysistest.Run(withoutFacts{t}, testdata(t), a, folders...)
+	if packages < 10 {
+		t.Errorf("only %d packages have facts", packages)
+	}
 }
 
 func encode(t *testing.T, f *fact.Func) []byte {

@@ -3,6 +3,7 @@ package analyzer
 import (
 	"go/ast"
 	"go/types"
+	"maps"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -25,7 +26,8 @@ import (
 // and, if it is asked for, the account of all that the rules judged. A package
 // that has nothing to tell importers, and nothing to be reported on, is not
 // built; the standard library tells nothing. Where pass.Report is nil, only facts
-// are wanted (see package unit).
+// are wanted (see package unit), and of its functions those are built on which the
+// facts depend.
 func run(pass *analysis.Pass, o *options, at *progress) *Result {
 	standard := gate.Standard(pass)
 	if standard && pass.Report == nil {
@@ -41,26 +43,22 @@ func run(pass *analysis.Pass, o *options, at *progress) *Result {
 	if !open {
 		return new(Result)
 	}
+	j := &judge{pass: pass, options: o, facts: facts, at: at}
+	if pass.Report == nil {
+		if tells {
+			j.export()
+		}
+		return new(Result)
+	}
 	concerned := gate.Concerned(pass.TypesInfo, facts.use)
-	leaks := pass.Report != nil && (concerned || gate.Keeps(pass.Files, pass.TypesInfo))
-	j := &judge{pass: pass, options: o}
+	leaks := concerned || gate.Keeps(pass.Files, pass.TypesInfo)
 	if tells || leaks {
-		at.stage = "building SSA"
-		j.prog = ssabuild.Build(pass, j.spared(facts.use), func(fn *types.Func) bool {
-			f := facts.of(fn.Origin())
-			return noreturn.Known(fn) || f != nil && f.NoReturn
-		})
-		at.stage = "summaries"
-		j.set = summary.New(j.prog, facts.of)
-		at.set = j.set
+		j.build(j.spared())
 	}
 	if tells {
 		for obj, f := range j.set.Facts() {
 			pass.ExportObjectFact(obj, f)
 		}
-	}
-	if pass.Report == nil {
-		return new(Result)
 	}
 	if leaks {
 		if o.debug != "" {
@@ -73,27 +71,55 @@ func run(pass *analysis.Pass, o *options, at *progress) *Result {
 	return j.result()
 }
 
-// spared are the functions that need not be built: in test files, few rules are on
-// by default. Whether a comment there ignores nothing, all rules have to tell.
-func (j *judge) spared(use func(*types.Func) gate.Use) map[*ast.FuncDecl]bool {
-	if j.level == "all" || j.account != "" || j.debug != "" {
-		return nil
-	}
-	idle := gate.Idle(j.pass, use)
-	if len(idle) > 0 && suppress.Any(j.pass) {
-		return nil
-	}
-	return idle
-}
-
 // A judge applies the rules to a package. Without a table there is nothing to
 // apply them to.
 type judge struct {
 	*options
 	pass  *analysis.Pass
+	facts *factSet // of its imports
+	at    *progress
 	prog  *ssabuild.Program
 	set   *summary.Set
 	table *place.Table
+}
+
+// export exports the facts of a package of which nothing else is wanted: functions
+// on which they do not depend are not built, unless it turns out that one does.
+func (j *judge) export() {
+	j.build(gate.Outside(j.pass, j.facts.use, noreturn.Returns(j.pass)))
+	facts := maps.Collect(j.set.Facts())
+	if j.prog.Missed() {
+		j.build(nil)
+		facts = maps.Collect(j.set.Facts())
+	}
+	for obj, f := range facts {
+		j.pass.ExportObjectFact(obj, f)
+	}
+}
+
+// build builds the package, but for the bodies of left.
+func (j *judge) build(left map[*ast.FuncDecl]bool) {
+	j.at.stage = "building SSA"
+	j.prog = ssabuild.Build(j.pass, left, func(fn *types.Func) bool {
+		f := j.facts.of(fn.Origin())
+		return noreturn.Known(fn) || f != nil && f.NoReturn
+	})
+	j.at.stage = "summaries"
+	j.set = summary.New(j.prog, j.facts.of)
+	j.at.set = j.set
+}
+
+// spared are the functions that need not be built: in test files, few rules are on
+// by default. Whether a comment there ignores nothing, all rules have to tell.
+func (j *judge) spared() map[*ast.FuncDecl]bool {
+	if j.level == "all" || j.account != "" || j.debug != "" {
+		return nil
+	}
+	idle := gate.Idle(j.pass, j.facts.use)
+	if len(idle) > 0 && suppress.Any(j.pass) {
+		return nil
+	}
+	return idle
 }
 
 func (j *judge) result() *Result {

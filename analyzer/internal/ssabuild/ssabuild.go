@@ -28,18 +28,19 @@ type Program struct {
 
 	callers  map[*ssa.Function][]ssa.CallInstruction // nil until somebody asks
 	mentions map[*ssa.Function][]ssa.Instruction
+	left     *leftOut
 }
 
-// Build builds the package of pass, but for the bodies of spared.
-func Build(pass *analysis.Pass, spared map[*ast.FuncDecl]bool, noReturn func(*types.Func) bool) *Program {
+// Build builds the package of pass, but for the bodies of left.
+func Build(pass *analysis.Pass, left map[*ast.FuncDecl]bool, noReturn func(*types.Func) bool) *Program {
 	prog := ssa.NewProgram(pass.Fset, ssa.BareInits)
 	// Without this the path through a helper that ends in log.Fatal returns.
 	prog.SetNoReturn(noReturn)
 	imported(prog, pass)
-	pkg := prog.CreatePackage(pass.Pkg, without(pass.Files, spared), pass.TypesInfo, false)
+	pkg := prog.CreatePackage(pass.Pkg, without(pass.Files, left), pass.TypesInfo, false)
 	pkg.Build()
 
-	p := &Program{Pkg: pkg}
+	p := &Program{Pkg: pkg, left: newLeftOut(pass, left)}
 	for _, f := range pass.Files {
 		for _, decl := range f.Decls {
 			if fn := declared(pkg, pass, decl); fn != nil {
@@ -52,27 +53,6 @@ func Build(pass *analysis.Pass, spared map[*ast.FuncDecl]bool, noReturn func(*ty
 	}
 	slices.SortStableFunc(p.Funcs, func(a, b *ssa.Function) int { return p.Compare(a.Pos(), b.Pos()) })
 	return p
-}
-
-// without returns files, with the functions that are spared only declared.
-func without(files []*ast.File, spared map[*ast.FuncDecl]bool) []*ast.File {
-	if len(spared) == 0 {
-		return files
-	}
-	var rest []*ast.File
-	for _, f := range files {
-		g := *f
-		g.Decls = slices.Clone(f.Decls)
-		for i, d := range g.Decls {
-			if fd, ok := d.(*ast.FuncDecl); ok && spared[fd] {
-				bare := *fd
-				bare.Body = nil
-				g.Decls[i] = &bare
-			}
-		}
-		rest = append(rest, &g)
-	}
-	return rest
 }
 
 // InTest reports whether pos is in a file that is only built for tests.
@@ -153,6 +133,7 @@ func valueOf(instr ssa.Instruction, f *ssa.Function) ssa.Value {
 
 // Callers returns the calls of fn in the package, in source order.
 func (p *Program) Callers(fn *ssa.Function) []ssa.CallInstruction {
+	p.Naming(fn.Object())
 	p.indexAll()
 	return p.callers[fn]
 }
@@ -160,6 +141,7 @@ func (p *Program) Callers(fn *ssa.Function) []ssa.CallInstruction {
 // Mentions returns the instructions that use fn as a value, or make a method
 // value of it.
 func (p *Program) Mentions(fn *ssa.Function) []ssa.Instruction {
+	p.Naming(fn.Object())
 	p.indexAll()
 	return p.mentions[fn]
 }

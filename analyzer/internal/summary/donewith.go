@@ -16,7 +16,7 @@ import (
 //		return context.WithValue(ctx, tenantKey{}, t)
 //	}
 func (s *Set) DoneWith(fn *ssa.Function) int {
-	if !s.inPackage(fn) {
+	if !s.declared(fn) {
 		if f := s.imported(fn); f != nil {
 			return f.DoneWith
 		}

@@ -223,7 +223,7 @@ func (s *Set) NoReturn(fn *ssa.Function) bool {
 	if obj, ok := fn.Object().(*types.Func); ok && source.NeverReturns(obj) {
 		return true
 	}
-	if !s.inPackage(fn) {
+	if !s.declared(fn) {
 		f := s.imported(fn)
 		return f != nil && f.NoReturn
 	}
@@ -270,7 +270,7 @@ func (s *Set) Pure(fn *ssa.Function) bool {
 	if done, ok := s.pure[fn]; ok {
 		return done
 	}
-	if !s.inPackage(fn) || len(fn.Blocks) > 8 {
+	if !s.declared(fn) || len(fn.Blocks) > 8 {
 		return false
 	}
 	s.pure[fn] = false
@@ -310,7 +310,7 @@ func (s *Set) Pure(fn *ssa.Function) bool {
 //
 // with a lock around it, perhaps.
 func (s *Set) Gets(fn *ssa.Function) (arg int, path string, ok bool) {
-	if !s.inPackage(fn) || !s.Pure(fn) {
+	if !s.declared(fn) || !s.Pure(fn) {
 		return 0, "", false
 	}
 	arg, path, ok = parameterOf(fn, onlyResult(fn))
@@ -325,7 +325,7 @@ func (s *Set) Gets(fn *ssa.Function) (arg int, path string, ok bool) {
 //
 // with a lock around it, perhaps.
 func (s *Set) TestsNil(fn *ssa.Function) (arg int, path string, null, ok bool) {
-	if !s.inPackage(fn) || !s.Pure(fn) {
+	if !s.declared(fn) || !s.Pure(fn) {
 		return 0, "", false, false
 	}
 	if cell := presenceTest(fn); cell.Root != nil {
@@ -357,7 +357,7 @@ func presenceTest(fn *ssa.Function) (cell flow.Name) {
 //
 // or tells by a select whether the context is done.
 func (s *Set) TestsEnd(fn *ssa.Function) (arg int, path string, ended, ok bool) {
-	if !s.inPackage(fn) || len(fn.Blocks) > 3 {
+	if !s.declared(fn) || len(fn.Blocks) > 3 {
 		return 0, "", false, false
 	}
 	ctx, ended := doneTest(fn)
@@ -473,6 +473,7 @@ func locks(c *ssa.CallCommon) bool {
 
 // Closed implements flow.Oracle.
 func (s *Set) Closed(place flow.Place) bool {
+	s.prog.Naming(place.Var)
 	if s.closed == nil {
 		s.closed = make(map[flow.Place]bool)
 		for _, fn := range s.prog.Funcs {
@@ -614,6 +615,7 @@ func isZeroConst(v ssa.Value) bool {
 
 // storesTo are the stores of the package to field.
 func (s *Set) storesTo(field *types.Var) []*ssa.Store {
+	s.prog.Setting(field)
 	if s.fields == nil {
 		s.fields = make(map[*types.Var][]*ssa.Store)
 		for _, fn := range s.prog.Funcs {
@@ -650,13 +652,13 @@ func (s *Set) Releases(fn *ssa.Function, place flow.Place, depth int) bool {
 	if s.Releasers(place)[fn] {
 		return true
 	}
-	if depth == 0 {
+	if depth == 0 || !s.inPackage(fn) {
 		return false
 	}
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			if call, ok := instr.(ssa.CallInstruction); ok {
-				if c := flow.Resolve(call.Common()); c.Fn != nil && c.Fn != fn && s.inPackage(c.Fn) && s.Releases(c.Fn, place, depth-1) {
+				if c := flow.Resolve(call.Common()); c.Fn != nil && c.Fn != fn && s.Releases(c.Fn, place, depth-1) {
 					return true
 				}
 			}

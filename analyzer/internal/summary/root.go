@@ -134,7 +134,7 @@ func (s *Set) derived(call *ssa.Call, path string) (parent ssa.Value, kind RootK
 }
 
 func (s *Set) resultsOf(fn *ssa.Function) []fact.Result {
-	if s.inPackage(fn) {
+	if s.declared(fn) {
 		return s.Results(fn)
 	}
 	if f := s.imported(fn); f != nil {
@@ -146,7 +146,7 @@ func (s *Set) resultsOf(fn *ssa.Function) []fact.Result {
 // Derives returns 1 + the parameter from which fn's only result that is a
 // context is derived anew at every return, or 0.
 func (s *Set) Derives(fn *ssa.Function) int {
-	if !s.inPackage(fn) {
+	if !s.declared(fn) {
 		if f := s.imported(fn); f != nil {
 			return f.Derives
 		}
@@ -337,6 +337,7 @@ func (s *Set) Releasers(place flow.Place) map[*ssa.Function]bool {
 
 // Loads returns the instructions that read what is in place.
 func (s *Set) Loads(place flow.Place) []ssa.Instruction {
+	s.prog.Naming(place.Var)
 	if s.loads == nil {
 		s.loads = make(map[flow.Place][]ssa.Instruction)
 		for _, fn := range s.prog.Funcs {

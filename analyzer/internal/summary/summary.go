@@ -98,7 +98,11 @@ func New(prog *ssabuild.Program, lookup func(*types.Func) *fact.Func) *Set {
 }
 
 // inPackage reports whether fn's body is here to be analysed.
-func (s *Set) inPackage(fn *ssa.Function) bool { return len(fn.Blocks) > 0 }
+func (s *Set) inPackage(fn *ssa.Function) bool { return s.prog.Body(fn) }
+
+// declared is inPackage for questions whose answer is certain where fn's body was
+// left out (see gate.Outside).
+func (s *Set) declared(fn *ssa.Function) bool { return len(fn.Blocks) > 0 }
 
 // imported returns the fact of a function of another package, or nil.
 func (s *Set) imported(fn *ssa.Function) *fact.Func {
@@ -237,7 +241,7 @@ func (s *Set) created(call *ssa.Call) []*Creation {
 	switch {
 	case callee.Fn == nil:
 		return nil
-	case s.inPackage(callee.Fn):
+	case s.declared(callee.Fn):
 		results = s.Results(callee.Fn)
 	default:
 		if f := s.imported(callee.Fn); f != nil {
@@ -258,7 +262,7 @@ func (s *Set) created(call *ssa.Call) []*Creation {
 		if r.Parent >= 0 && r.Parent < len(callee.Args) {
 			c.Parent = callee.Args[r.Parent]
 		}
-		if !s.inPackage(callee.Fn) && r.Path != "" {
+		if !s.declared(callee.Fn) && r.Path != "" {
 			// Seen from outside, the owner itself is what must be released.
 			c.Name.Path = flow.ResultPath(call, r.Index)
 		}

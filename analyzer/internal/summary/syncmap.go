@@ -11,6 +11,7 @@ import (
 // place and releases the values, or what is inside them by path, or hands
 // them on.
 func (s *Set) RangeReleases(place flow.Place, path string, methods []string) bool {
+	s.prog.Naming(place.Var)
 	for _, call := range s.mapRanges() {
 		callee := flow.Resolve(call.Common())
 		if flow.PlaceOf(callee.Args[0], true) != place {

@@ -1,0 +1,350 @@
+package gate
+
+import (
+	"cmp"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/source"
+)
+
+// Outside returns the functions of pass's package that lie outside the cone of
+// influence of its facts: useOf says what the use is of imported functions, and
+// returns which functions plainly return.
+//
+// This much is certain of each of them: it returns; its results, and those of
+// literals in it, carry nothing to release and no context; importers can give it
+// nothing to release; and if it is called from inside, it does more than look at
+// something, and does not ask whether a context is done. That what is inside asks
+// nothing else about it is a guess.
+func Outside(pass *analysis.Pass, useOf func(*types.Func) Use, returns func(*ast.FuncDecl) bool) map[*ast.FuncDecl]bool {
+	c := &cone{
+		pass:   pass,
+		of:     make(map[*types.Func]*coneFunc),
+		users:  make(map[*types.Var][]*coneFunc),
+		owners: make(map[*types.TypeName]bool),
+		holds:  &idlers{pass: pass, memo: make(map[held]bool)},
+	}
+	c.declare()
+	c.name(useOf)
+	c.findMakers()
+	for _, f := range c.funcs {
+		if f.makes || c.told(f) || !returns(f.decl) {
+			c.enter(f, true)
+		}
+	}
+	for len(c.work) > 0 {
+		f := c.work[len(c.work)-1]
+		c.work = c.work[:len(c.work)-1]
+		c.follow(f)
+	}
+	outside := make(map[*ast.FuncDecl]bool)
+	for _, f := range c.funcs {
+		if !f.inside {
+			outside[f.decl] = true
+		}
+	}
+	return outside
+}
+
+// A cone is the part of a package that its facts may depend on.
+type cone struct {
+	pass   *analysis.Pass
+	funcs  []*coneFunc // in the order of their positions
+	of     map[*types.Func]*coneFunc
+	users  map[*types.Var][]*coneFunc // that name a field, until it is found in a condition
+	owners map[*types.TypeName]bool   // types of the package that makers hand on
+	holds  *idlers
+	work   []*coneFunc // to be followed
+}
+
+// A coneFunc is a function of the package.
+type coneFunc struct {
+	decl     *ast.FuncDecl
+	obj      *types.Func
+	source   bool // it names a function that hands on something to release
+	asks     bool // it names a function that tells of a context that it is done
+	names    []*coneFunc
+	types    []*types.TypeName // of the package, that it names
+	makes    bool              // so its results may carry something to release
+	inside   bool
+	explored bool // what it is given, or makes, is followed in it
+}
+
+func (c *cone) enter(f *coneFunc, explored bool) {
+	if !f.inside || explored && !f.explored {
+		f.inside, f.explored = true, f.explored || explored
+		c.work = append(c.work, f)
+	}
+}
+
+// follow enters what questions about f lead to.
+func (c *cone) follow(f *coneFunc) {
+	for _, g := range f.names {
+		switch {
+		case f.explored && c.given(g):
+			c.enter(g, true)
+		case g.asks && g.obj.Signature().Results().Len() > 0 || c.looks(g):
+			c.enter(g, false)
+		}
+	}
+	if f.explored {
+		ast.Inspect(f.decl.Body, c.decides)
+	}
+}
+
+func (c *cone) declare() {
+	for _, f := range c.pass.Files {
+		for _, d := range f.Decls {
+			fd, ok := d.(*ast.FuncDecl)
+			if !ok || fd.Body == nil {
+				continue
+			}
+			if obj, ok := c.pass.TypesInfo.Defs[fd.Name].(*types.Func); ok {
+				f := &coneFunc{decl: fd, obj: obj}
+				c.funcs = append(c.funcs, f)
+				c.of[obj] = f
+			}
+		}
+	}
+	slices.SortFunc(c.funcs, func(a, b *coneFunc) int { return cmp.Compare(a.decl.Pos(), b.decl.Pos()) })
+}
+
+// at returns the function whose declaration pos is in, or nil.
+func (c *cone) at(pos token.Pos) *coneFunc {
+	i, _ := slices.BinarySearchFunc(c.funcs, pos, func(f *coneFunc, pos token.Pos) int { return cmp.Compare(f.decl.End(), pos) })
+	if i < len(c.funcs) && c.funcs[i].decl.Pos() <= pos {
+		return c.funcs[i]
+	}
+	return nil
+}
+
+// name notes what each function names. What is named elsewhere is named for
+// variables of the package, which are always built.
+func (c *cone) name(useOf func(*types.Func) Use) {
+	for id, obj := range c.pass.TypesInfo.Uses {
+		switch obj := obj.(type) {
+		case *types.Func:
+			f, g := c.at(id.Pos()), c.of[obj.Origin()]
+			switch {
+			case f == nil && g != nil:
+				c.enter(g, true)
+			case f == nil:
+			case g != nil:
+				f.names = append(f.names, g)
+			default:
+				u := useOfFunc(obj, useOf)
+				f.source = f.source || u == creates || u == Owes
+				f.asks = f.asks || obj.Name() == "Done" || obj.Name() == "Err"
+			}
+		case *types.Var:
+			if f := c.at(id.Pos()); f != nil && obj.IsField() && obj.Pkg() == c.pass.Pkg {
+				c.users[obj.Origin()] = append(c.users[obj.Origin()], f)
+			}
+		case *types.TypeName:
+			if f := c.at(id.Pos()); f != nil && obj.Pkg() == c.pass.Pkg {
+				f.types = append(f.types, obj)
+			}
+		}
+	}
+}
+
+// findMakers finds the functions whose results may carry something to release, and
+// the types of the package that this may be in: those of the results, or what they
+// may be inside an interface.
+func (c *cone) findMakers() {
+	for again := true; again; {
+		again = false
+		for _, f := range c.funcs {
+			if !f.makes && (f.source || slices.ContainsFunc(f.names, func(g *coneFunc) bool { return g.makes })) && c.hands(f) {
+				f.makes, again = true, true
+			}
+		}
+	}
+	for _, f := range c.funcs {
+		if !f.makes {
+			continue
+		}
+		for r := range f.obj.Signature().Results().Variables() {
+			if n := c.named(r.Type()); n != nil {
+				c.owners[n] = true
+			}
+			i, ok := r.Type().Underlying().(*types.Interface)
+			for _, n := range f.types {
+				if ok && (types.Implements(n.Type(), i) || types.Implements(types.NewPointer(n.Type()), i)) {
+					c.owners[n] = true
+				}
+			}
+		}
+	}
+}
+
+// hands reports whether f, or a literal in it, returns more than plain data.
+func (c *cone) hands(f *coneFunc) bool {
+	more := func(t *ast.FuncType) bool {
+		return t.Results != nil && slices.ContainsFunc(t.Results.List, func(r *ast.Field) bool {
+			return !source.Bare(c.pass.TypesInfo.TypeOf(r.Type))
+		})
+	}
+	return more(f.decl.Type) || within(f.decl.Body, func(n ast.Node) bool {
+		lit, ok := n.(*ast.FuncLit)
+		return ok && more(lit.Type)
+	})
+}
+
+// named is the name of the type of the package that t is or points to, or nil.
+func (c *cone) named(t types.Type) *types.TypeName {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if n, ok := types.Unalias(t).(*types.Named); ok && n.Obj().Pkg() == c.pass.Pkg {
+		return n.Obj()
+	}
+	return nil
+}
+
+// told reports whether f may have a fact for its own sake: it returns a context, is
+// a method of an owner, or importers can give it something to release.
+func (c *cone) told(f *coneFunc) bool {
+	sig := f.obj.Signature()
+	return source.ContextResult(sig) >= 0 ||
+		sig.Recv() != nil && c.tracked(sig.Recv().Type()) ||
+		f.obj.Exported() && anyOf(sig.Params(), c.tracked)
+}
+
+// tracked reports whether a value of type t is something to release.
+func (c *cone) tracked(t types.Type) bool {
+	return source.Callable(t) || c.owners[c.named(t)]
+}
+
+// given reports whether something to release, a context, or what such things may
+// be kept in, can be given to g, or be got from it.
+func (c *cone) given(g *coneFunc) bool {
+	keeps := func(t types.Type) bool { return c.tracked(t) || c.holds.holds(held{t, true}) }
+	may := func(t types.Type) bool { return keeps(t) || source.IsContext(t) || anything(t) }
+	sig := g.obj.Signature()
+	return sig.Recv() != nil && may(sig.Recv().Type()) || anyOf(sig.Params(), may) || anyOf(sig.Results(), keeps)
+}
+
+// anything reports whether t is any, or a slice of that.
+func anything(t types.Type) bool {
+	if s, ok := t.Underlying().(*types.Slice); ok {
+		t = s.Elem()
+	}
+	i, ok := t.Underlying().(*types.Interface)
+	return ok && i.Empty()
+}
+
+func anyOf(vars *types.Tuple, is func(types.Type) bool) bool {
+	for v := range vars.Variables() {
+		if is(v.Type()) {
+			return true
+		}
+	}
+	return false
+}
+
+// looks reports whether f may do nothing but look at something: it calls nothing
+// but what the package declares, and locks, and sets nothing but variables.
+func (c *cone) looks(f *coneFunc) bool {
+	does := false
+	ast.Inspect(f.decl.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.GoStmt, *ast.SendStmt, *ast.CommClause:
+			does = true
+		case *ast.UnaryExpr:
+			does = does || n.Op == token.ARROW
+		case *ast.AssignStmt:
+			does = does || slices.ContainsFunc(n.Lhs, elsewhere)
+		case *ast.IncDecStmt:
+			does = does || elsewhere(n.X)
+		case *ast.CallExpr:
+			does = does || c.acts(n)
+		}
+		return !does
+	})
+	return !does
+}
+
+// elsewhere reports whether e, which is assigned to, is not just a variable.
+func elsewhere(e ast.Expr) bool {
+	_, variable := ast.Unparen(e).(*ast.Ident)
+	return !variable
+}
+
+// acts reports whether call certainly does more than look at something.
+func (c *cone) acts(call *ast.CallExpr) bool {
+	var id *ast.Ident
+	switch f := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+		id = f
+	case *ast.SelectorExpr:
+		id = f.Sel
+	default:
+		return false
+	}
+	switch obj := c.pass.TypesInfo.Uses[id].(type) {
+	case *types.Builtin:
+		return slices.Contains([]string{"append", "clear", "close", "copy", "delete", "panic", "print", "println", "recover"}, obj.Name())
+	case *types.Func:
+		return c.of[obj.Origin()] == nil && !source.Locks(obj) && !source.Unlocks(obj)
+	}
+	return false
+}
+
+// decides enters the functions that set the fields on which n, if it is a statement,
+// decides.
+func (c *cone) decides(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.IfStmt:
+		c.enterSetters(n.Cond)
+	case *ast.ForStmt:
+		c.enterSetters(n.Cond)
+	case *ast.SwitchStmt:
+		c.enterSetters(n.Tag)
+	case *ast.CaseClause:
+		for _, e := range n.List {
+			c.enterSetters(e)
+		}
+	}
+	return true
+}
+
+func (c *cone) enterSetters(cond ast.Expr) {
+	if cond == nil {
+		return
+	}
+	ast.Inspect(cond, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		field, ok := c.pass.TypesInfo.Uses[id].(*types.Var)
+		if !ok || !field.IsField() {
+			return true
+		}
+		field = field.Origin()
+		users := c.users[field]
+		delete(c.users, field)
+		for _, f := range users {
+			if !f.inside && c.sets(f, field) {
+				c.enter(f, false)
+			}
+		}
+		return true
+	})
+}
+
+func (c *cone) sets(f *coneFunc, field *types.Var) bool {
+	return within(f.decl.Body, func(n ast.Node) bool {
+		found := false
+		Sets(c.pass.TypesInfo, n, func(v *types.Var) { found = found || v == field })
+		return found
+	})
+}
