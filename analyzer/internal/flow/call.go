@@ -178,11 +178,10 @@ func (r *run) literal(instr ssa.CallInstruction, callee Callee, s *state) []*sta
 func (r *run) inside(fn *ssa.Function, s *state, exit func(*state)) {
 	pending := s.defers
 	s = s.with(func(c *state) { c.defers = nil })
-	seen := make(map[string]bool)
+	seen := make(covered)
 	r.walk(fn.Blocks[0], 0, []*state{s}, func(_ *ssa.Return, t *state) {
 		t = t.with(func(c *state) { c.defers = pending })
-		if key := r.encode(t); !seen[key] {
-			seen[key] = true
+		if seen.first(r.encode(t), t) {
 			exit(t)
 		}
 	})

@@ -170,15 +170,14 @@ type node struct {
 // walk follows every path from instruction index of block on, with each of the
 // states, and calls exit with the state at each return that a path reaches.
 func (r *run) walk(block *ssa.BasicBlock, index int, begin []*state, exit func(*ssa.Return, *state)) {
-	seen := make(map[string]bool)
+	seen := make(covered)
 	var work []node
 	for _, s := range begin {
 		work = append(work, node{block, index, s})
 	}
 	push := func(n node) {
 		key := strconv.Itoa(n.block.Index) + "." + strconv.Itoa(n.index) + ":" + r.encode(n.state)
-		if !seen[key] {
-			seen[key] = true
+		if seen.first(key, n.state) {
 			work = append(work, n)
 		}
 	}

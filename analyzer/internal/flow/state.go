@@ -379,7 +379,25 @@ func (s *state) heldItems() []item {
 	return held
 }
 
-// encode writes the state as a string that is equal for equal states.
+// covered are the states that paths have been in, by what they have in common but
+// their facts.
+type covered map[string][]*state
+
+// first reports whether s, which key stands for, is not covered: of what led there,
+// nothing left as many ways open. It is from then on.
+func (c covered) first(key string, s *state) bool {
+	open := func(t *state) bool {
+		return !slices.ContainsFunc(t.facts, func(f fact) bool { return !slices.Contains(s.facts, f) })
+	}
+	if slices.ContainsFunc(c[key], open) {
+		return false
+	}
+	c[key] = append(c[key], s)
+	return true
+}
+
+// encode writes the state, but for its facts, as a string that is equal for equal
+// states.
 func (r *run) encode(s *state) string {
 	var parts []string
 	for _, it := range s.items {
@@ -398,12 +416,6 @@ func (r *run) encode(s *state) string {
 	}
 	slices.Sort(parts)
 	b.WriteString("|" + strings.Join(parts, ",") + "|")
-	parts = parts[:0]
-	for _, f := range s.facts {
-		parts = append(parts, f.op+" "+r.id(f.x.root)+f.x.path+" "+r.id(f.y.root)+f.y.path+"="+strconv.FormatBool(f.truth))
-	}
-	slices.Sort(parts)
-	b.WriteString(strings.Join(parts, ",") + "|")
 	for _, d := range s.defers {
 		b.WriteString(strconv.Itoa(r.deferID(d)) + ",")
 	}
