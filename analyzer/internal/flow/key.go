@@ -24,18 +24,24 @@ func Ranged(k ssa.Value) bool { return strings.HasPrefix(plainKey(k), "[range ")
 
 // RangedOver is the map of which k is the key of the turn of a range, or nil.
 func RangedOver(k ssa.Value) ssa.Value {
-	e, ok := k.(*ssa.Extract)
-	if !ok || e.Index != 1 {
+	if r := EntryOf(k); r != nil && k.(*ssa.Extract).Index == 1 {
+		return r.X
+	}
+	return nil
+}
+
+// EntryOf is the range in whose turn v is the key, or the value, or nil.
+func EntryOf(v ssa.Value) *ssa.Range {
+	e, ok := v.(*ssa.Extract)
+	if !ok || e.Index == 0 {
 		return nil
 	}
 	next, ok := e.Tuple.(*ssa.Next)
 	if !ok {
 		return nil
 	}
-	if r, ok := next.Iter.(*ssa.Range); ok {
-		return r.X
-	}
-	return nil
+	r, _ := next.Iter.(*ssa.Range)
+	return r
 }
 
 // SyncMapCell names the element of the sync.Map that p points to under k.
@@ -123,7 +129,7 @@ func turnOf(k ssa.Value) ssa.Value {
 			if !ok || variable.Path != "*" {
 				break
 			}
-			if k = onlyValue(a); k == nil {
+			if k = OnlyValue(a); k == nil {
 				return nil
 			}
 		}
@@ -181,7 +187,7 @@ func (t *turns) from(v ssa.Value) ssa.Value {
 			return t.of(b)
 		}
 	case *ssa.Alloc:
-		if only := onlyValue(v); only != nil {
+		if only := OnlyValue(v); only != nil {
 			return t.of(only)
 		}
 	case *ssa.FieldAddr:

@@ -118,7 +118,7 @@ func outward(n Name) (out Name, cut, ok bool) {
 			}
 			// A variable that is assigned once leads where its value does.
 			if rest[0] == '*' || rest[0] == '[' {
-				if only := onlyValue(v); only != nil && !madeFrom(only, v) {
+				if only := OnlyValue(v); only != nil && !madeFrom(only, v) {
 					return Name{only, rest}, false, true
 				}
 			}
@@ -194,7 +194,7 @@ func Captured(n Name) []Name {
 		}
 		for _, use := range referrers(e) {
 			if st, ok := use.(*ssa.Store); ok && st.Val == e {
-				if a, ok := st.Addr.(*ssa.Alloc); ok && onlyValue(a) == e {
+				if a, ok := st.Addr.(*ssa.Alloc); ok && OnlyValue(a) == e {
 					all = append(all, Name{a, "*"})
 				}
 			}
@@ -203,9 +203,9 @@ func Captured(n Name) []Name {
 	return all
 }
 
-// onlyValue returns the only value that the variable at addr, captured or
+// OnlyValue returns the only value that the variable at addr, captured or
 // not, is ever assigned, or nil.
-func onlyValue(addr ssa.Value) ssa.Value {
+func OnlyValue(addr ssa.Value) ssa.Value {
 	if len(*addr.Referrers()) > maxReferrers {
 		return nil
 	}

@@ -297,7 +297,7 @@ func throughOnly(n Name) Name {
 		n = Name{load.X, "*" + n.Path}
 	}
 	if a, ok := n.Root.(*ssa.Alloc); ok && strings.HasPrefix(n.Path, "*") {
-		if v := onlyValue(a); v != nil && !madeFrom(v, a) {
+		if v := OnlyValue(a); v != nil && !madeFrom(v, a) {
 			return Name{v, n.Path[1:]}
 		}
 	}

@@ -467,7 +467,7 @@ func (t *Table) loss(e *Entry, fn *ssa.Function, ch change) (Loss, bool) {
 			if ch.holder && t.set.Releases(outermost(fn), e.Place, 3) {
 				continue
 			}
-			if ch.of != nil && t.seenToBefore(e, ch) {
+			if ch.of != nil && (t.seenToBefore(e, ch) || t.broughtAlong(e, fn, ch)) {
 				continue
 			}
 			if ch.first && t.repeats(e, fn, old, make(map[*ssa.Function]bool)) == "" {

@@ -11,13 +11,16 @@ import (
 )
 
 // underKey are other names, in fn, of e's value in the entry under key: the one that
-// the object has whose key it is, since an object enters its own, and the one that
-// the function around fn made it by, if it made the key.
+// the object has whose key it is, since an object enters its own; the one that
+// the function around fn made it by, if it made the key; and the one that fn, a
+// literal, is given together with the key.
 //
 //	s.cancel()
 //	delete(s.hub.subs, s.id)
 //
 //	cancels[id] = func() { cancel(); delete(cancels, id) }
+//
+//	each(func(id string, s *sub) { s.cancel(); delete(subs, id) })
 func (t *Table) underKey(e *Entry, fn *ssa.Function, key ssa.Value) []flow.Name {
 	if key == nil {
 		return nil
@@ -29,12 +32,68 @@ func (t *Table) underKey(e *Entry, fn *ssa.Function, key ssa.Value) []flow.Name 
 			all = append(append(all, made.Name), flow.Captured(made.Name)...)
 		}
 	}
+	all = append(all, t.givenWith(e, fn, key)...)
 	if call, ok := n.Root.(*ssa.Call); ok && n.Path == "" { // s.ID()
 		if callee := flow.Resolve(&call.Call); callee.Fn != nil && callee.Fn.Signature.Recv() != nil {
 			n = flow.Outermost(flow.Name{Root: callee.Args[0]})
 		}
 	}
 	return append(all, owning(n, e)...)
+}
+
+// givenWith are the names of e's value in the parameters of the literal fn that are
+// values of the entries whose keys are its parameter key: wherever it is called, it is
+// by a loop over e's container.
+func (t *Table) givenWith(e *Entry, fn *ssa.Function, key ssa.Value) []flow.Name {
+	k := slices.IndexFunc(fn.Params, func(p *ssa.Parameter) bool { return p == key })
+	if k < 0 || fn.Parent() == nil {
+		return nil
+	}
+	var all []flow.Name
+	for _, call := range t.callsOf(fn) {
+		args := call.Common().Args
+		entry := flow.EntryOf(args[k])
+		if entry == nil || flow.PlaceOf(entry.X, true) != e.Place {
+			return nil
+		}
+		for i, arg := range args {
+			if value, ok := arg.(*ssa.Extract); ok && value.Index == 2 && flow.EntryOf(value) == entry {
+				all = append(all, flow.Name{Root: fn.Params[i], Path: e.Inner})
+			}
+		}
+	}
+	return all
+}
+
+// callsOf are the calls of the literal fn in the functions of the package that it is
+// given to, if that is all that is done with it.
+func (t *Table) callsOf(fn *ssa.Function) []ssa.CallInstruction {
+	var all []ssa.CallInstruction
+	for _, m := range t.prog.Mentions(fn) {
+		site, ok := m.(ssa.CallInstruction)
+		if mc, made := m.(*ssa.MakeClosure); made && len(*mc.Referrers()) == 1 {
+			site, ok = (*mc.Referrers())[0].(ssa.CallInstruction)
+		}
+		if !ok {
+			return nil
+		}
+		callee := flow.Resolve(site.Common())
+		i := slices.IndexFunc(callee.Args, func(a ssa.Value) bool {
+			mc, made := a.(*ssa.MakeClosure)
+			return a == fn || made && mc.Fn == fn
+		})
+		if callee.Fn == nil || i < 0 || i >= len(callee.Fn.Params) {
+			return nil
+		}
+		for _, ref := range *callee.Fn.Params[i].Referrers() {
+			call, ok := ref.(ssa.CallInstruction)
+			if !ok || call.Common().Value != callee.Fn.Params[i] {
+				return nil
+			}
+			all = append(all, call)
+		}
+	}
+	return all
 }
 
 // underKeyIn is underKey of the key that a caller gives to fn at site.
