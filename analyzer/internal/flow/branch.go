@@ -244,6 +244,45 @@ func sentBy(cond ssa.Value) ssa.Value {
 	return nil
 }
 
+// SelectOf is the select statement that at, which ends a path by a send, is or decides
+// on, or nil.
+func SelectOf(at ssa.Instruction) *ssa.Select {
+	switch at := at.(type) {
+	case *ssa.Select:
+		return at
+	case *ssa.If:
+		if b, ok := at.Cond.(*ssa.BinOp); ok {
+			if sel, _, ok := SelectCase(b); ok {
+				return sel
+			}
+		}
+	}
+	return nil
+}
+
+// sentOrNot is what the last case of a select sends that has a default, where control
+// goes on in the same way after both: no branch says which was chosen.
+func sentOrNot(sel *ssa.Select) ssa.Value {
+	if sel.Blocking || len(sel.States) == 0 {
+		return nil
+	}
+	last := len(sel.States) - 1
+	for _, ref := range *sel.Referrers() {
+		chosen, ok := ref.(*ssa.Extract)
+		if !ok || chosen.Index != 0 {
+			continue
+		}
+		for _, use := range *chosen.Referrers() {
+			if b, ok := use.(*ssa.BinOp); ok {
+				if _, i, ok := SelectCase(b); ok && i == last && len(*b.Referrers()) > 0 {
+					return nil
+				}
+			}
+		}
+	}
+	return sel.States[last].Send
+}
+
 // doneOfSelf reports whether ch is the Done channel of the followed context.
 func (r *run) doneOfSelf(s *state, ch ssa.Value) bool {
 	return r.methodOfSelf(s, ch, "Done")

@@ -250,6 +250,7 @@ func (r *run) releasedBy(instr ssa.CallInstruction, method *types.Func, s *state
 // arguments applies what the callee does with each argument that leads to the
 // value.
 func (r *run) arguments(instr ssa.CallInstruction, callee Callee, s *state) []*state {
+	var full []*state // where there was no room for the value
 	for i, arg := range callee.Args {
 		for _, it := range s.owedUnder(Name{arg, ""}) {
 			e := r.oracle.Effect(callee.Fn, i, callee.translate(it.Path), r.subject.Methods)
@@ -274,6 +275,12 @@ func (r *run) arguments(instr ssa.CallInstruction, callee Callee, s *state) []*s
 					s = s.goesOn(call)
 				}
 				continue
+			case e.OnlyIfRoom:
+				full = append(full, s.with(func(c *state) { c.noRoom = instr }))
+				if e.Escaped {
+					r.handedOver(instr, arg, s)
+					return full
+				}
 			case e.Released || e.Escaped:
 				r.handedOver(instr, arg, s)
 				return nil
@@ -284,7 +291,7 @@ func (r *run) arguments(instr ssa.CallInstruction, callee Callee, s *state) []*s
 			}
 		}
 	}
-	return []*state{s}
+	return append(full, s)
 }
 
 // goesOn assumes that the call's last result does not report an end: it is no

@@ -73,6 +73,7 @@ type state struct {
 	lent    ssa.Instruction // a call of unknown code that was given the value
 	lentAs  []Reach         // the parts of what it was given
 	failed  bool            // that call is known to have failed
+	noRoom  ssa.Instruction // a call that had no room for the value
 	full    bool            // there were more names than are remembered
 	before  *ssa.BasicBlock // where control comes from, if the block's branch is another for that
 }
@@ -354,7 +355,7 @@ func (s *state) redefined(v ssa.Value) *state {
 
 // path adds what the path says of itself to its end.
 func (s *state) path(e End) End {
-	e.Failing, e.full, e.lentAs = s.failing, s.full, s.lentAs
+	e.Failing, e.full, e.lentAs, e.NoRoom = s.failing, s.full, s.lentAs, s.noRoom
 	e.Asked, e.Lent, e.LentFailed, e.Shared = s.asked, s.lent, s.failed, s.shared != nil
 	return e
 }
@@ -439,6 +440,9 @@ func (r *run) encode(s *state) string {
 	}
 	if s.failed {
 		b.WriteString("f")
+	}
+	if s.noRoom != nil {
+		b.WriteString("r" + strconv.Itoa(int(s.noRoom.Pos())))
 	}
 	if s.before != nil {
 		b.WriteString("b" + strconv.Itoa(s.before.Index))

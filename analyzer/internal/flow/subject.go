@@ -53,6 +53,9 @@ type End struct {
 	// Waited: the release waits, in a goroutine, for a channel that is
 	// someone else's.
 	Waited bool
+	// NoRoom is a call on the way that would have kept the value, had there been
+	// room for it.
+	NoRoom ssa.Instruction
 	// Names keep the value reachable after the return, for Held; for
 	// Returned, they are the fields of what is returned that hold it; for
 	// Escaped, the parts of what is handed over that lead to it.
@@ -166,6 +169,8 @@ type Effect struct {
 	Waited    bool // every release waits for someone else's channel
 	Held      []HeldBy
 	Returned  []Result
+
+	OnlyIfRoom bool // it is held, or sent, only where there is room for it, and nobody is told
 }
 
 // HeldBy says where a callee keeps what it was given: inside the argument

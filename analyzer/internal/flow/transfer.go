@@ -69,6 +69,9 @@ func (r *run) transfer(instr ssa.Instruction, s *state) []*state {
 				s = r.wait(s, instr.States[0].Chan)
 			}
 		}
+		if v := sentOrNot(instr); v != nil && !r.subject.Passing && len(s.owedUnder(Name{v, ""})) > 0 {
+			r.handedOver(instr, v, s)
+		}
 	case *ssa.Range:
 		if !r.subject.Passing && len(s.owedUnder(Name{instr.X, ""})) > 0 && r.drains(s, instr.X) {
 			r.end(End{Kind: Released, At: instr})

@@ -23,7 +23,7 @@ import (
 
 // fixForgotten are the fixes for a creation that is lost at the given ends.
 func (p *Pass) fixForgotten(c *summary.Creation, lost []flow.End) []analysis.SuggestedFix {
-	if p.generated(c.Call.Pos()) {
+	if p.generated(c.Call.Pos()) || slices.ContainsFunc(lost, func(e flow.End) bool { return e.NoRoom != nil }) {
 		return nil
 	}
 	m, ok := p.made(c)

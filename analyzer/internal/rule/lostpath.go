@@ -109,6 +109,9 @@ func (p *Pass) lostAt(c *summary.Creation, lost []flow.End) []analysis.RelatedIn
 		if pos != token.NoPos {
 			all = append(all, related(pos, msg))
 		}
+		if e.NoRoom != nil {
+			all = append(all, related(e.NoRoom.Pos(), "kept here only where there is room for it"))
+		}
 	}
 	inOrder := func(a, b analysis.RelatedInformation) int { return p.Prog.Compare(a.Pos, b.Pos) }
 	slices.SortStableFunc(all, inOrder)

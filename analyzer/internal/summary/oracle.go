@@ -106,6 +106,7 @@ func effect(fn *ssa.Function, arg int, path string, o *flow.Outcome) *flow.Effec
 	e.Waited = e.Waited && e.Released
 	e.Forgets = e.Forgets || e.Released && e.Unchanged && onFailure
 	e.OnFailure = e.Released && onFailure && succeeds
+	e.OnlyIfRoom = onlyIfRoom(fn, o.Ends)
 	e.Reports = e.Released && e.Unchanged && !e.Escaped && len(e.Held) == 0 && reports(fn, o)
 	return e
 }
