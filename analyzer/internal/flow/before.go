@@ -52,7 +52,7 @@ func ofEarlierTurn(d *ssa.Defer, at ssa.Instruction) bool {
 // madeBetween reports whether every way from one instruction to the next that is
 // at makes the variable a.
 func madeBetween(a *ssa.Alloc, from, at ssa.Instruction) bool {
-	if from.Block() == at.Block() && dominatedBy(at, from) {
+	if from.Block() == at.Block() && DominatedBy(at, from) {
 		return false
 	}
 	reached := connected(from.Block().Succs, func(b *ssa.BasicBlock) []*ssa.BasicBlock {
@@ -61,7 +61,7 @@ func madeBetween(a *ssa.Alloc, from, at ssa.Instruction) bool {
 		}
 		return b.Succs
 	})
-	return reached == nil || !reached[at.Block().Index] || a.Block() == at.Block() && dominatedBy(at, a)
+	return reached == nil || !reached[at.Block().Index] || a.Block() == at.Block() && DominatedBy(at, a)
 }
 
 // maxWays bounds the alternatives of what is known where a subject begins.
@@ -215,7 +215,7 @@ func (r *run) constantsBefore(s *state, at ssa.Instruction, reach []bool) *state
 		}
 	}
 	for addr, all := range stores {
-		if _, isConst := all[0].Val.(*ssa.Const); isConst && len(all) == 1 && dominatedBy(at, all[0]) {
+		if _, isConst := all[0].Val.(*ssa.Const); isConst && len(all) == 1 && DominatedBy(at, all[0]) {
 			s = r.learn(s, operand{addr, "*"}, all[0].Val)
 		}
 	}

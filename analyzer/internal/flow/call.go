@@ -168,8 +168,13 @@ func (r *run) literal(instr ssa.CallInstruction, callee Callee, s *state) []*sta
 		return nil
 	}
 	var after []*state
+	given := callee.Args[:min(len(callee.Args), len(callee.Fn.Params))]
+	params := make([]ssa.Value, len(given))
+	for i := range given {
+		params[i] = callee.Fn.Params[i]
+	}
 	r.depth++
-	r.inside(callee.Fn, s, func(t *state) { after = append(after, t) })
+	r.inside(callee.Fn, s.rekeyed(given, params), func(t *state) { after = append(after, t.rekeyed(params, given)) })
 	r.depth--
 	return after
 }

@@ -3,7 +3,6 @@ package flow
 import (
 	"go/constant"
 	"go/token"
-	"go/types"
 	"strconv"
 
 	"golang.org/x/tools/go/ssa"
@@ -107,19 +106,21 @@ func (r *run) conditionOf(v ssa.Value) (c condition, sense bool) {
 			return c, sense != negated
 		}
 	case *ssa.Call:
-		callee := v.Call.StaticCallee()
-		if callee == nil || len(v.Call.Args) > 2 {
+		if v.Call.StaticCallee() == nil || len(v.Call.Args) > 2 {
 			break
 		}
-		obj, _ := callee.Object().(*types.Func)
-		if arg, path, null, ok := r.oracle.TestsNil(callee); ok && arg < len(v.Call.Args) {
-			n := Outermost(Name{v.Call.Args[arg], Resolve(&v.Call).PathInCaller(path)})
+		callee := Resolve(&v.Call)
+		if callee.Fn == nil {
+			break
+		}
+		if arg, path, null, ok := r.oracle.TestsNil(callee.Fn); ok && arg < len(callee.Args) {
+			n := Outermost(Name{callee.Args[arg], callee.PathInCaller(path)})
 			return condition{op: "nil", x: operand{n.Root, n.Path}}, sense == null
 		}
 		if o := r.got(v); o.root != ssa.Value(v) {
 			return condition{op: "bool", x: o}, sense
 		}
-		if name := source.FullName(obj); asksError(&v.Call) || r.oracle.Pure(callee) {
+		if name := source.FullName(callee.Obj); asksError(&v.Call) || r.oracle.Pure(callee.Fn) {
 			c := condition{op: "call " + name}
 			if len(v.Call.Args) > 0 {
 				c.x = operandOf(v.Call.Args[0])

@@ -182,6 +182,18 @@ func (r *run) nilness(s *state, v ssa.Value) (null, ok bool) {
 				return false, true
 			}
 		}
+		// What makes an error of an error, as errors.Wrap does, makes one of one
+		// that is set.
+		set := func(arg ssa.Value) bool {
+			null, known := false, false
+			if source.IsError(arg.Type()) {
+				null, known = r.nilness(s, arg)
+			}
+			return known && !null
+		}
+		if source.IsError(v.Type()) && slices.ContainsFunc(v.Call.Args, set) {
+			return false, true
+		}
 	case *ssa.UnOp:
 		// A package-level error variable is taken to be set.
 		if _, is := v.X.(*ssa.Global); is && source.IsError(v.Type()) {

@@ -24,6 +24,10 @@ func (r *run) guard(s *state, n Name, k *ssa.Const, truth bool) outcome {
 	if base.Root == nil {
 		return feasible
 	}
+	flag, atomic := atomicFlag(n)
+	if atomic {
+		n = flag
+	}
 	n = original(s.outermost(n))
 	if n.Root != base.Root {
 		return feasible
@@ -32,29 +36,54 @@ func (r *run) guard(s *state, n Name, k *ssa.Const, truth bool) outcome {
 	if !ok || rest == "" {
 		return feasible
 	}
-	for _, st := range r.stores {
-		if s.outermost(Name{st.Addr, "*"}) != n {
-			continue
+	// closes: storing v makes the test come out the other way.
+	closes := func(v ssa.Value) bool {
+		if k == nil { // a test against nil
+			return isNil(v) != truth
 		}
-		// closes: storing v makes the test come out the other way.
-		closes := func(v ssa.Value) bool {
-			if k == nil { // a test against nil
-				return isNil(v) != truth
-			}
-			c, isConst := v.(*ssa.Const)
-			if !isConst {
-				return truth && !isBool(k)
-			}
-			return c.Value != nil && k.Value != nil && constant.Compare(c.Value, token.EQL, k.Value) != truth
+		c, isConst := v.(*ssa.Const)
+		if !isConst {
+			return truth && !isBool(k)
 		}
-		if closes(st.Val) && !r.oracle.Reopened(PlaceOf(st.Addr, false).Var, func(v ssa.Value) bool { return !closes(v) }, r.subject.Place) {
-			return settled
-		}
+		return c.Value != nil && k.Value != nil && constant.Compare(c.Value, token.EQL, k.Value) != truth
+	}
+	final := func(addr, v ssa.Value) bool {
+		opens := func(v ssa.Value) bool { return !closes(v) }
+		return s.outermost(Name{addr, "*"}) == n && closes(v) && !r.oracle.Reopened(PlaceOf(addr, false).Var, opens, r.subject.Place)
+	}
+	if slices.ContainsFunc(r.stores, func(st *ssa.Store) bool { return final(st.Addr, st.Val) }) || atomic && r.storesAtomically(final) {
+		return settled
 	}
 	if r.setOnRelease(n, k, truth) || r.unsetTogether(n, k, truth) {
 		return settled
 	}
 	return feasible
+}
+
+// atomicFlag is the memory that n is what an atomic load found in.
+func atomicFlag(n Name) (flag Name, ok bool) {
+	call, ok := n.Root.(*ssa.Call)
+	if !ok || n.Path != "" || source.AtomicOp(Resolve(&call.Call).Obj) != source.AtomicLoad {
+		return n, false
+	}
+	return Name{call.Call.Args[0], "*"}, true
+}
+
+// storesAtomically reports whether the function stores by an atomic operation, such
+// that is holds of the address and the value.
+func (r *run) storesAtomically(is func(addr, v ssa.Value) bool) bool {
+	for _, b := range r.subject.Fn.Blocks {
+		for _, instr := range b.Instrs {
+			call, ok := instr.(ssa.CallInstruction)
+			if !ok {
+				continue
+			}
+			if callee := Resolve(call.Common()); source.AtomicOp(callee.Obj) == source.AtomicStore && is(callee.Args[0], callee.Args[1]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // original is n in the struct of which n's variable is a copy, if it is one.
@@ -181,7 +210,7 @@ func (n Name) Leading() []Name {
 }
 
 // guardCall judges a test by an atomic operation: compare-and-swap succeeds,
-// or a swap finds the flag unset, once.
+// or a swap finds the flag unset, once; a load finds what the function changes.
 func (r *run) guardCall(s *state, call *ssa.Call, truth bool) outcome {
 	base := r.subject.Base
 	f := call.Call.StaticCallee()
@@ -195,6 +224,10 @@ func (r *run) guardCall(s *state, call *ssa.Call, truth bool) outcome {
 		once = truth
 	case source.AtomicSwap:
 		once = !truth
+	case source.AtomicLoad:
+		if source.IsBool(call.Type()) {
+			return r.guardFlag(s, Name{call, ""}, truth)
+		}
 	}
 	if n := s.outermost(Name{call.Call.Args[0], "*"}); once && n.Root == base.Root {
 		return settled

@@ -325,6 +325,24 @@ func (s *state) renamed(step string) *state {
 	})
 }
 
+// rekeyed makes the elements under the keys from those under the keys to, which are
+// the same, one by one.
+func (s *state) rekeyed(from, to []ssa.Value) *state {
+	for i, k := range from {
+		old, step := key(k), key(to[i])
+		if !slices.ContainsFunc(s.items, func(it item) bool { return strings.Contains(it.Path, old) }) {
+			continue
+		}
+		s = s.with(func(c *state) {
+			c.items = slices.Clone(s.items)
+			for i, it := range c.items {
+				c.items[i].Path = strings.ReplaceAll(it.Path, old, step)
+			}
+		})
+	}
+	return s
+}
+
 // anyKey is path with the steps that begin with step made those to any element.
 func anyKey(path, step string) string {
 	var b strings.Builder

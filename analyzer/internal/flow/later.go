@@ -305,8 +305,8 @@ func (r *run) capturedEarlier(s *state, a *ssa.Alloc, at ssa.Instruction) bool {
 	return false
 }
 
-// dominatedBy reports whether instr certainly runs after at.
-func dominatedBy(instr, at ssa.Instruction) bool {
+// DominatedBy reports whether instr certainly runs after at.
+func DominatedBy(instr, at ssa.Instruction) bool {
 	if instr.Block() == at.Block() {
 		b := at.Block().Instrs
 		return slices.Index(b, instr) > slices.Index(b, at)

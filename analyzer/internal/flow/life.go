@@ -34,7 +34,7 @@ func (r *run) outlives(n Name, at ssa.Instruction) life {
 		}
 		return no
 	case *ssa.MakeMap, *ssa.MakeSlice, *ssa.MakeChan:
-		if EscapesBefore(root, at) {
+		if !Within(root.Parent(), r.subject.Fn) || EscapesBefore(root, at) {
 			return unknownLife
 		}
 		return no

@@ -135,6 +135,9 @@ func (r *run) put(instr ssa.Instruction, s *state, n Name, values []item, place 
 		held := held == yes && i == len(names)-1
 		for _, v := range values {
 			p, inner := place, v.Path
+			if p.Elem {
+				inner = strings.Repeat(anyElement, Nested(s.outermost(n))) + inner
+			}
 			if inner != "" && inner[0] == '[' && !p.Elem {
 				p.Elem = true
 				inner = inner[len(firstStep(inner)):]
@@ -150,7 +153,11 @@ func (r *run) put(instr ssa.Instruction, s *state, n Name, values []item, place 
 		}
 	}
 	s = s.add(added...)
-	if a, ok := s.outermost(n).Root.(*ssa.Alloc); ok && owes && !r.subject.Passing && r.capturedEarlier(s, a, instr) {
+	captured := func(name Name) bool {
+		a, ok := name.Root.(*ssa.Alloc)
+		return ok && r.capturedEarlier(s, a, instr)
+	}
+	if owes && !r.subject.Passing && slices.ContainsFunc(s.names(n), captured) {
 		r.end(End{Kind: Escaped, At: instr})
 		return nil
 	}
@@ -177,7 +184,7 @@ func (s *state) holding(n Name, at ssa.Instruction) []Name {
 	for _, pointer := range pointers(n) {
 		for _, ref := range referrers(pointer.Root) {
 			st, ok := ref.(*ssa.Store)
-			if !ok || st.Val != pointer.Root || dominatedBy(st, at) || len(all) >= 4 {
+			if !ok || st.Val != pointer.Root || DominatedBy(st, at) || len(all) >= 4 {
 				continue
 			}
 			holder := s.outermost(Name{st.Addr, "*"})

@@ -403,6 +403,19 @@ func Covers(prefix, path string) (rest string, ok bool) {
 	return path, true
 }
 
+// Nested is the number of containers around the one of which n is an element.
+func Nested(n Name) int {
+	around := -1
+	for path := n.Path; path != ""; path = path[len(firstStep(path)):] {
+		if path[0] == '[' {
+			around++
+		} else {
+			around = -1
+		}
+	}
+	return max(around, 0)
+}
+
 // firstStep is the step that path, which is not empty, begins with. The pseudo-steps
 // len and cap of operands end nowhere.
 func firstStep(path string) string {

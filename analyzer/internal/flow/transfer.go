@@ -49,7 +49,7 @@ func (r *run) transfer(instr ssa.Instruction, s *state) []*state {
 	case *ssa.UnOp:
 		switch instr.Op {
 		case token.MUL:
-			return []*state{s.follow(instr)}
+			return []*state{r.copied(instr, s.follow(instr))}
 		case token.ARROW:
 			if r.doneOfSelf(s, instr.X) {
 				r.end(End{Kind: Settled, At: instr})
@@ -124,6 +124,25 @@ func (s *state) follow(v ssa.Value) *state {
 		found[i].held, found[i].given = false, false
 	}
 	return s.add(found...)
+}
+
+// copied notes that load, the copy of an owner, can release what the owner can: a
+// release method of it has no pointer for receiver.
+func (r *run) copied(load *ssa.UnOp, s *state) *state {
+	if len(r.subject.Methods) == 0 || r.subject.Passing {
+		return s
+	}
+	whole := func(it item) bool { return it.Path == "" }
+	if !slices.ContainsFunc(s.owedUnder(Name{load.X, ""}), whole) {
+		return s
+	}
+	methods := load.Parent().Prog.MethodSets.MethodSet(load.Type())
+	for m := range methods.Methods() {
+		if slices.Contains(r.subject.Methods, m.Obj().Name()) {
+			return s.add(item{Name: Name{load, ""}})
+		}
+	}
+	return s
 }
 
 // wait notes that a goroutine waits for a channel that this function neither

@@ -1,6 +1,7 @@
 package place
 
 import (
+	"go/types"
 	"slices"
 	"strings"
 
@@ -17,6 +18,9 @@ import (
 func (t *Table) evidence(e *Entry, fn *ssa.Function, old flow.Name, ch change) string {
 	switch root := old.Root.(type) {
 	case *ssa.Parameter, *ssa.Global:
+		if t.appliedBefore(e, fn) {
+			return ""
+		}
 		if ch.key != nil {
 			switch {
 			case madeFrom(ch.key, e):
@@ -50,6 +54,47 @@ func (t *Table) evidence(e *Entry, fn *ssa.Function, old flow.Name, ch change) s
 		}
 	}
 	return ""
+}
+
+// appliedBefore reports whether the literal fn is an option, as far as the package
+// shows: functions of its type are only called by those that make what e holds, and
+// before they do.
+//
+//	for _, option := range options {
+//		option(s)
+//	}
+//	if s.cache == nil {
+//		s.cache = newCache()
+//	}
+func (t *Table) appliedBefore(e *Entry, fn *ssa.Function) bool {
+	if fn.Parent() == nil || len(fn.Params) != 1 {
+		return false
+	}
+	calls := t.dynamicCalls(fn.Signature)
+	return len(calls) > 0 && !slices.ContainsFunc(calls, func(call ssa.CallInstruction) bool {
+		made := madeIn(e, call.Parent())
+		return made == nil || made.Call.Block() == call.Block() || flow.Reaches(made.Call.Block(), call.Block())
+	})
+}
+
+// dynamicCalls are the calls of the package that may be of any function with the
+// signature.
+func (t *Table) dynamicCalls(signature *types.Signature) []ssa.CallInstruction {
+	var all []ssa.CallInstruction
+	for _, fn := range t.prog.Funcs {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				call, ok := instr.(ssa.CallInstruction)
+				if !ok || call.Common().IsInvoke() || call.Common().StaticCallee() != nil {
+					continue
+				}
+				if sig, ok := call.Common().Value.Type().Underlying().(*types.Signature); ok && types.Identical(sig, signature) {
+					all = append(all, call)
+				}
+			}
+		}
+	}
+	return all
 }
 
 // rearmed reports whether fn, or a method that it calls, sets a timer that calls fn
@@ -255,6 +300,11 @@ func inCaller(site ssa.CallInstruction, fn *ssa.Function, n flow.Name) (flow.Nam
 // value before it calls fn. No caller: nobody does. It may be in the entry under
 // key, if that is not nil.
 func (t *Table) metByCallers(e *Entry, fn *ssa.Function, old flow.Name, key ssa.Value) bool {
+	return t.metAbove(e, fn, old, key, 2)
+}
+
+// metAbove is metByCallers, where callers that far up may do it.
+func (t *Table) metAbove(e *Entry, fn *ssa.Function, old flow.Name, key ssa.Value, up int) bool {
 	sites := t.prog.Callers(fn)
 	if len(sites) == 0 {
 		return false
@@ -280,7 +330,9 @@ func (t *Table) metByCallers(e *Entry, fn *ssa.Function, old flow.Name, key ssa.
 		case fresh && beside:
 			return false // others fill the object while fn runs
 		case !fresh && t.alive(e, site, here, t.underKeyIn(e, site, fn, key)...):
-			return false
+			if _, given := here.Root.(*ssa.Parameter); !given || up == 0 || !t.metAbove(e, site.Parent(), here, argument(site, fn, key), up-1) {
+				return false
+			}
 		}
 	}
 	return true

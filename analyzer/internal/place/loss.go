@@ -297,9 +297,12 @@ func (t *Table) carriesOver(fn *ssa.Function, container *types.Var) bool {
 	})
 }
 
-// reads reports whether fn has use for what is in the container that it replaces.
-func (t *Table) reads(fn *ssa.Function, container *types.Var) bool {
-	return t.loads(fn, container, func(ssa.Instruction) bool { return true })
+// reads reports whether the function of st has use for what is in the container that
+// st replaces.
+func (t *Table) reads(st *ssa.Store, container *types.Var) bool {
+	return t.loads(st.Parent(), container, func(l ssa.Instruction) bool {
+		return l.Parent() != st.Parent() || !flow.DominatedBy(l, st)
+	})
 }
 
 // loads reports whether an instruction of fn, or of a function around it, reads an
@@ -356,7 +359,7 @@ func (t *Table) deletedByFunc(callee flow.Callee, e *Entry) (inner string, ok bo
 // the first if no other function appends to it. Where the function reads what is in
 // the container, there was one.
 func (t *Table) first(st *ssa.Store, container *types.Var) bool {
-	if isZero(st.Val) || t.reads(st.Parent(), container) {
+	if isZero(st.Val) || t.reads(st, container) {
 		return false
 	}
 	if part, ok := st.Val.(*ssa.Slice); ok && flow.Outermost(flow.Name{Root: part.X}) == flow.Outermost(flow.Name{Root: st.Addr, Path: "*"}) {
@@ -449,7 +452,7 @@ func (t *Table) loss(e *Entry, fn *ssa.Function, ch change) (Loss, bool) {
 		return Loss{}, false
 	}
 	l := Loss{At: ch.at, Removal: ch.removal}
-	if t.whenDone(fn, e) {
+	if t.whenDone(fn, e) || isValueOf(fn, e) || t.ofOthers(fn, e) {
 		return l, false
 	}
 	if ch.certain {
@@ -490,7 +493,13 @@ func (t *Table) loss(e *Entry, fn *ssa.Function, ch change) (Loss, bool) {
 
 // withInner is the name of the value inside the changed memory.
 func withInner(cell flow.Name, e *Entry) (flow.Name, bool) {
-	n := flow.Name{Root: cell.Root, Path: cell.Path + e.Inner}
+	inner := e.Inner
+	for range flow.Nested(flow.Outermost(cell)) { // it is in one of the inner containers
+		if strings.HasPrefix(inner, "[") {
+			inner = inner[strings.IndexByte(inner, ';')+1:]
+		}
+	}
+	n := flow.Name{Root: cell.Root, Path: cell.Path + inner}
 	if strings.HasSuffix(cell.Path, ".v;") && e.Inner == "" {
 		n.Path += "*" // an atomic.Pointer to the function
 	}
@@ -580,6 +589,34 @@ func entered(fn *ssa.Function, ch change, e *Entry) []flow.Name {
 		}
 	}
 	return all
+}
+
+// isValueOf reports whether the literal fn is itself what is stored in e's place: it
+// only runs where it is called to release.
+//
+//	s.stop = func() { cancel(); s.stop = nil }
+func isValueOf(fn *ssa.Function, e *Entry) bool {
+	made := flow.MadeAt(fn)
+	return made != nil && slices.ContainsFunc(*made.Referrers(), func(ref ssa.Instruction) bool {
+		st, ok := ref.(*ssa.Store)
+		return ok && st.Val == made && flow.PlaceOf(st.Addr, false) == e.Place
+	})
+}
+
+// ofOthers reports whether fn is a method of a generic container that nothing in the
+// package calls: whoever calls it has a container of something else.
+func (t *Table) ofOthers(fn *ssa.Function, e *Entry) bool {
+	recv := fn.Signature.Recv()
+	if recv == nil || len(t.prog.Callers(fn)) > 0 {
+		return false
+	}
+	n, ok := types.Unalias(pointee(recv.Type())).(*types.Named)
+	if !ok || n.TypeArgs().Len() == 0 {
+		return false
+	}
+	object, _ := elementType(e)
+	_, parameter := object.(*types.TypeParam)
+	return parameter || e.Var.Type().String() == "sync.Map"
 }
 
 // whenDone reports whether fn, or a literal around it, is a callback that runs

@@ -107,12 +107,21 @@ func (t *Table) underKeyIn(e *Entry, site ssa.CallInstruction, fn *ssa.Function,
 			all = append(all, here)
 		}
 	}
-	p, ok := flow.Outermost(flow.Name{Root: key}).Root.(*ssa.Parameter)
-	callee := flow.Resolve(site.Common())
-	if i := slices.Index(fn.Params, p); ok && 0 <= i && i < len(callee.Args) {
-		all = append(all, t.underKey(e, site.Parent(), callee.Args[i])...)
+	return append(all, t.underKey(e, site.Parent(), argument(site, fn, key))...)
+}
+
+// argument is what the call site of fn gives to the parameter v, or nil if that is
+// none.
+func argument(site ssa.CallInstruction, fn *ssa.Function, v ssa.Value) ssa.Value {
+	if v == nil {
+		return nil
 	}
-	return all
+	p, ok := flow.Outermost(flow.Name{Root: v}).Root.(*ssa.Parameter)
+	args := flow.Resolve(site.Common()).Args
+	if i := slices.Index(fn.Params, p); ok && 0 <= i && i < len(args) {
+		return args[i]
+	}
+	return nil
 }
 
 // owning are the names of e's value in the objects that n leads through: those that
@@ -124,17 +133,17 @@ func owning(n flow.Name, e *Entry) []flow.Name {
 		if t == nil {
 			break
 		}
-		inner := e.Inner
+		object, inner := elementType(e)
 		if p, ok := types.Unalias(t).Underlying().(*types.Pointer); ok {
 			t = p.Elem()
 			at.Path += "*"
 			inner = strings.TrimPrefix(inner, "*")
 		}
 		field := fieldPath(t, e.Var, 0)
-		switch elem, ok := e.Var.Type().Underlying().(interface{ Elem() types.Type }); {
+		switch {
 		case !e.Elem && field != "":
 			at.Path += field + e.Inner
-		case e.Elem && ok && inner != "" && types.Identical(t, pointee(elem.Elem())):
+		case e.Elem && object != nil && inner != "" && types.Identical(t, pointee(object)):
 			at.Path += inner
 		default:
 			continue
@@ -144,6 +153,24 @@ func owning(n flow.Name, e *Entry) []flow.Name {
 		}
 	}
 	return all
+}
+
+// elementType is the type of what is in e's container, or in the containers in that,
+// and the path from there to e's value; nil if it is no container.
+func elementType(e *Entry) (t types.Type, inner string) {
+	c, ok := e.Var.Type().Underlying().(interface{ Elem() types.Type })
+	if !ok {
+		return nil, e.Inner
+	}
+	t, inner = c.Elem(), e.Inner
+	for strings.HasPrefix(inner, "[") {
+		c, ok := t.Underlying().(interface{ Elem() types.Type })
+		if !ok {
+			return nil, inner
+		}
+		t, inner = c.Elem(), inner[strings.IndexByte(inner, ';')+1:]
+	}
+	return t, inner
 }
 
 // pointee is what t points to, or else t.

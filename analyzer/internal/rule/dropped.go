@@ -18,7 +18,7 @@ var Dropped = &Rule{
 	Run: func(p *Pass) {
 		reported := make(map[ssa.Instruction]bool)
 		for _, e := range p.Table.Entries {
-			if p.explained(e) {
+			if p.explained(e) || p.onlyTested(e) {
 				continue
 			}
 			for _, l := range p.Table.Losses(e) {

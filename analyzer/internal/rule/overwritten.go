@@ -22,7 +22,7 @@ var Overwritten = &Rule{
 	Tests: true,
 	Run: func(p *Pass) {
 		for _, e := range p.Table.Entries {
-			if p.explained(e) {
+			if p.explained(e) || p.onlyTested(e) {
 				continue
 			}
 			for _, l := range p.Table.Losses(e) {
@@ -44,6 +44,12 @@ var Overwritten = &Rule{
 // been reported: then it does not matter when it is lost.
 func (p *Pass) explained(e *place.Entry) bool {
 	return slices.ContainsFunc(e.Creations, func(c *summary.Creation) bool { return p.claimed.by(c.Call.Pos()) == NeverReleased })
+}
+
+// onlyTested reports whether only tests make what e holds: what becomes of it elsewhere
+// says nothing of the program.
+func (p *Pass) onlyTested(e *place.Entry) bool {
+	return !p.Everything && !slices.ContainsFunc(e.Creations, func(c *summary.Creation) bool { return !p.Prog.InTest(c.Call.Pos()) })
 }
 
 // overwrittenAt reports the store l, at which what e holds is lost.

@@ -91,7 +91,7 @@ func (s *Set) param(fn *ssa.Function, i int, t types.Type) (param fact.Param, ok
 		param.Releases = param.Releases || e.Released
 		param.Leaves = param.Leaves && e.Unchanged
 		for _, r := range e.Returned {
-			if r.Path == "" && !slices.Contains(param.Returns, r.Index) {
+			if r.Path == q.Path && !slices.Contains(param.Returns, r.Index) {
 				param.Returns = append(param.Returns, r.Index)
 			}
 		}

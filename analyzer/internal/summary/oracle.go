@@ -27,10 +27,14 @@ const (
 // Effect implements flow.Oracle.
 func (s *Set) Effect(fn *ssa.Function, arg int, path string, methods []string) *flow.Effect {
 	if !s.inPackage(fn) {
+		e := s.importedEffect(fn, arg, path)
 		if arg == 0 && path == "" && otherMethod(fn, methods) {
-			return nil
+			if e == nil || len(e.Returned) == 0 {
+				return nil
+			}
+			return &flow.Effect{Unchanged: true, Returned: e.Returned} // for a chain of calls
 		}
-		return s.importedEffect(fn, arg, path)
+		return e
 	}
 	if arg >= len(fn.Params) {
 		return nil
@@ -554,9 +558,39 @@ func (s *Set) Method(v ssa.Value, method *types.Func) *ssa.Function {
 
 // Reopened implements flow.Oracle.
 func (s *Set) Reopened(field *types.Var, opens func(ssa.Value) bool, place flow.Place) bool {
-	return slices.ContainsFunc(s.storesTo(field), func(st *ssa.Store) bool {
-		return opens(st.Val) && !freshBase(st.Addr) && !s.Releases(outermostFunc(st.Parent()), place, 3)
-	})
+	reopens := func(fn *ssa.Function, addr, v ssa.Value) bool {
+		return opens(v) && !freshBase(addr) && !s.Releases(outermostFunc(fn), place, 3)
+	}
+	return slices.ContainsFunc(s.storesTo(field), func(st *ssa.Store) bool { return reopens(st.Parent(), st.Addr, st.Val) }) ||
+		slices.ContainsFunc(s.atomicStoresTo(field), func(call ssa.CallInstruction) bool {
+			args := flow.Resolve(call.Common()).Args
+			return reopens(call.Parent(), args[0], args[1])
+		})
+}
+
+// atomicStoresTo are the calls of the package that store to field by an atomic
+// operation.
+func (s *Set) atomicStoresTo(field *types.Var) []ssa.CallInstruction {
+	s.prog.Naming(field)
+	if s.atomics == nil {
+		s.atomics = make(map[*types.Var][]ssa.CallInstruction)
+		for _, fn := range s.prog.Funcs {
+			for _, b := range fn.Blocks {
+				for _, instr := range b.Instrs {
+					call, ok := instr.(ssa.CallInstruction)
+					if !ok {
+						continue
+					}
+					callee := flow.Resolve(call.Common())
+					if op := source.AtomicOp(callee.Obj); op == source.AtomicStore || op == source.AtomicSwap {
+						v := flow.PlaceOf(callee.Args[0], false).Var
+						s.atomics[v] = append(s.atomics[v], call)
+					}
+				}
+			}
+		}
+	}
+	return s.atomics[field]
 }
 
 // Changes implements flow.Oracle.

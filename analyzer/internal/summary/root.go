@@ -396,7 +396,7 @@ func (s *Set) loadReleases(l ssa.Instruction, path string, methods []string) boo
 	case *ssa.Call:
 		if _, tuple := x.Type().(*types.Tuple); tuple {
 			name.Path = "#0;" + path
-		} else if path == "" {
+		} else if path == "" && !types.IsInterface(x.Type()) {
 			name.Path = "*" // a pointer to the function
 		}
 	}

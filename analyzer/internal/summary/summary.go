@@ -59,6 +59,7 @@ type Set struct {
 	pure      map[*ssa.Function]bool
 	releasers map[flow.Place]map[*ssa.Function]bool
 	fields    map[*types.Var][]*ssa.Store
+	atomics   map[*types.Var][]ssa.CallInstruction
 	released  map[flow.Place]bool
 	closed    map[flow.Place]bool // channels
 	asking    map[*ssa.Function]bool

@@ -255,3 +255,27 @@ func Open(ctx context.Context, addr string) *Opened {
 
 // Close closes it.
 func (o *Opened) Close() { o.cancel() }
+
+// Named sets its name, and returns it.
+func (c *Conn) Named(addr string) *Conn {
+	c.addr = addr
+	return c
+}
+
+// A Handle is used by value.
+type Handle struct{ conn *Conn }
+
+// NewHandle makes a handle.
+func NewHandle(ctx context.Context) (*Handle, error) {
+	conn, err := Dial(ctx, "handle")
+	if err != nil {
+		return nil, err
+	}
+	return &Handle{conn}, nil
+}
+
+// Stop ends what the handle is one of.
+func (h Handle) Stop() { h.conn.Close() }
+
+// Name tells its name.
+func (h Handle) Name() string { return h.conn.addr }
