@@ -300,10 +300,14 @@ func inCaller(site ssa.CallInstruction, fn *ssa.Function, n flow.Name) (flow.Nam
 // value before it calls fn. No caller: nobody does. It may be in the entry under
 // key, if that is not nil.
 func (t *Table) metByCallers(e *Entry, fn *ssa.Function, old flow.Name, key ssa.Value) bool {
-	return t.metAbove(e, fn, old, key, 2)
+	return t.metAbove(e, fn, old, key, maxUp)
 }
 
-// metAbove is metByCallers, where callers that far up may do it.
+// maxUp is how many callers up from that of a function the release is looked for.
+const maxUp = 2
+
+// metAbove is metByCallers, up to that many more callers up. There, that the object is
+// new says nothing: it may be met many times.
 func (t *Table) metAbove(e *Entry, fn *ssa.Function, old flow.Name, key ssa.Value, up int) bool {
 	sites := t.prog.Callers(fn)
 	if len(sites) == 0 {
@@ -315,6 +319,9 @@ func (t *Table) metAbove(e *Entry, fn *ssa.Function, old flow.Name, key ssa.Valu
 			return false
 		}
 		_, fresh := here.Root.(*ssa.Alloc)
+		if fresh && up < maxUp {
+			return false
+		}
 		if made := madeIn(e, site.Parent()); made != nil {
 			// It may have been put there before the call, unless the
 			// call is what puts it there.

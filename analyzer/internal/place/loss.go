@@ -301,8 +301,26 @@ func (t *Table) carriesOver(fn *ssa.Function, container *types.Var) bool {
 // st replaces.
 func (t *Table) reads(st *ssa.Store, container *types.Var) bool {
 	return t.loads(st.Parent(), container, func(l ssa.Instruction) bool {
-		return l.Parent() != st.Parent() || !flow.DominatedBy(l, st)
+		from, ok := containerOf(l).(ssa.Instruction)
+		return !ok || !flow.DominatedBy(from, st)
 	})
+}
+
+// containerOf is what l, which reads an element, reads it from, or nil.
+func containerOf(l ssa.Instruction) ssa.Value {
+	switch l := l.(type) {
+	case *ssa.Lookup:
+		return l.X
+	case *ssa.Extract:
+		if r := flow.EntryOf(l); r != nil {
+			return r.X
+		}
+	case *ssa.UnOp:
+		if at, ok := l.X.(*ssa.IndexAddr); ok {
+			return at.X
+		}
+	}
+	return nil
 }
 
 // loads reports whether an instruction of fn, or of a function around it, reads an
