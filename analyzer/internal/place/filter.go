@@ -1,6 +1,7 @@
 package place
 
 import (
+	"go/types"
 	"slices"
 
 	"golang.org/x/tools/go/ssa"
@@ -50,6 +51,32 @@ func (t *Table) leavesOut(st *ssa.Store, inner string, e *Entry) bool {
 		},
 	})
 	return left && o.Overflow == ""
+}
+
+// cutsOff reports whether st, which stores to container, stores a part of what is there,
+// and its function does nothing about the rest: it has no other part, and looks at no
+// element.
+//
+//	if n < len(p.workers) {
+//		p.workers = p.workers[:n]
+//	}
+func (t *Table) cutsOff(st *ssa.Store, container *types.Var) bool {
+	part, ok := st.Val.(*ssa.Slice)
+	if !ok || part.Low == nil && part.High == nil || flow.EmptySlice(part) || flow.RemovedElement(part) != "" {
+		return false
+	}
+	whole := flow.Outermost(flow.Name{Root: st.Addr, Path: "*"})
+	if flow.Outermost(flow.Name{Root: part.X}) != whole || t.loads(st.Parent(), container, func(ssa.Instruction) bool { return true }) {
+		return false
+	}
+	for _, b := range st.Parent().Blocks {
+		for _, instr := range b.Instrs {
+			if other, ok := instr.(*ssa.Slice); ok && other != part && flow.Outermost(flow.Name{Root: other.X}) == whole {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // putElsewhere reports whether the element goes to another place than the kept ones,

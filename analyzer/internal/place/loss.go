@@ -150,7 +150,7 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 				case p == e.Place:
 					add(instr, cell, isZero(instr.Val), nil)
 				case e.Elem && p.Var == e.Var && !p.Elem:
-					if t.leavesOut(instr, "", e) {
+					if t.leavesOut(instr, "", e) || t.cutsOff(instr, e.Var) {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*[];"}, true, nil)
 						all[len(all)-1].certain = true
 					} else if gone := flow.RemovedElement(instr.Val); gone != "" {
@@ -160,7 +160,7 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 						all[len(all)-1].first = t.first(instr, e.Var)
 					}
 				case !p.Elem && p.Known() && holderPath(instr.Val, e) != "":
-					if t.leavesOut(instr, holderPath(instr.Val, e), e) {
+					if t.leavesOut(instr, holderPath(instr.Val, e), e) || t.cutsOff(instr, p.Var) {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*[];" + holderPath(instr.Val, e)}, true, nil)
 						all[len(all)-1].certain = true
 					} else if !keeps(instr) && !t.carriesOver(fn, p.Var) {
