@@ -47,11 +47,20 @@ func (r *run) guard(s *state, n Name, k *ssa.Const, truth bool) outcome {
 		}
 		return c.Value != nil && k.Value != nil && constant.Compare(c.Value, token.EQL, k.Value) != truth
 	}
-	final := func(addr, v ssa.Value) bool {
-		opens := func(v ssa.Value) bool { return !closes(v) }
-		return s.outermost(Name{addr, "*"}) == n && closes(v) && !r.oracle.Reopened(PlaceOf(addr, false).Var, opens, r.subject.Place)
+	opens := func(v ssa.Value) bool { return !closes(v) }
+	var closing []ssa.Instruction
+	note := func(instr ssa.Instruction, addr, v ssa.Value) {
+		if s.outermost(Name{addr, "*"}) == n && closes(v) && !r.oracle.Reopened(PlaceOf(addr, false).Var, opens, r.subject.Place) {
+			closing = append(closing, instr)
+		}
 	}
-	if slices.ContainsFunc(r.stores, func(st *ssa.Store) bool { return final(st.Addr, st.Val) }) || atomic && r.storesAtomically(final) {
+	for _, st := range r.stores {
+		note(st, st.Addr, st.Val)
+	}
+	if atomic {
+		r.atomicStores(note)
+	}
+	if len(closing) > 0 && !r.oracle.HeldWithout(r.subject.Fn, r.subject.Place, closing) {
 		return settled
 	}
 	if r.setOnRelease(n, k, truth) || r.unsetTogether(n, k, truth) {
@@ -69,21 +78,19 @@ func atomicFlag(n Name) (flag Name, ok bool) {
 	return Name{call.Call.Args[0], "*"}, true
 }
 
-// storesAtomically reports whether the function stores by an atomic operation, such
-// that is holds of the address and the value.
-func (r *run) storesAtomically(is func(addr, v ssa.Value) bool) bool {
+// atomicStores calls yield with what the function stores by atomic operations.
+func (r *run) atomicStores(yield func(instr ssa.Instruction, addr, v ssa.Value)) {
 	for _, b := range r.subject.Fn.Blocks {
 		for _, instr := range b.Instrs {
 			call, ok := instr.(ssa.CallInstruction)
 			if !ok {
 				continue
 			}
-			if callee := Resolve(call.Common()); source.AtomicOp(callee.Obj) == source.AtomicStore && is(callee.Args[0], callee.Args[1]) {
-				return true
+			if callee := Resolve(call.Common()); source.AtomicOp(callee.Obj) == source.AtomicStore {
+				yield(instr, callee.Args[0], callee.Args[1])
 			}
 		}
 	}
-	return false
 }
 
 // original is n in the struct of which n's variable is a copy, if it is one.

@@ -210,6 +210,10 @@ type Oracle interface {
 	// that exists already, a value that opens a guard, and does not release
 	// what place holds.
 	Reopened(field *types.Var, opens func(ssa.Value) bool, place Place) bool
+	// HeldWithout reports whether something that fn makes may be left in place at a
+	// return without any of the instructions in after, where none of them comes before
+	// it is made.
+	HeldWithout(fn *ssa.Function, place Place, after []ssa.Instruction) bool
 	// Changes reports whether some function stores to field in an object that
 	// exists already.
 	Changes(field *types.Var) bool

@@ -221,7 +221,7 @@ func (t *Table) repeats(e *Entry, fn *ssa.Function, at flow.Name, seen map[*ssa.
 			Place:   e.Place,
 			Base:    baseOf(here, e),
 			Names:   []flow.Start{{Name: here, Held: true, Place: e.Place}},
-			Error:   errorOf(site),
+			Error:   errorOf(e, fn, site),
 			Watch: func(instr ssa.Instruction) bool {
 				if made, ok := instr.(*ssa.Alloc); ok && ssa.Value(made) == here.Root {
 					return true // another object
@@ -260,11 +260,11 @@ func (t *Table) repeats(e *Entry, fn *ssa.Function, at flow.Name, seen map[*ssa.
 	return ""
 }
 
-// errorOf is the error result of a call, or nil. A function that fails stores
-// nothing, as a rule.
-func errorOf(site ssa.CallInstruction) ssa.Value {
+// errorOf is the error result of the call site of fn, if that must be nil for e's place
+// to have what fn stores, or nil. A function that fails stores nothing, as a rule.
+func errorOf(e *Entry, fn *ssa.Function, site ssa.CallInstruction) ssa.Value {
 	call, ok := site.(*ssa.Call)
-	if !ok {
+	if !ok || slices.ContainsFunc(e.Creations, func(c *summary.Creation) bool { return c.Call.Parent() == fn && leftOnFailure(c, e) }) {
 		return nil
 	}
 	results := call.Call.Signature().Results()
@@ -273,6 +273,13 @@ func errorOf(site ssa.CallInstruction) ssa.Value {
 		return nil
 	}
 	return flow.ResultOf(call, k)
+}
+
+// leftOnFailure reports whether c is left in e's place where its function fails.
+func leftOnFailure(c *summary.Creation, e *Entry) bool {
+	return slices.ContainsFunc(c.Outcome.Ends, func(end flow.End) bool {
+		return end.Kind == flow.Held && end.Failed && slices.ContainsFunc(end.Names, func(n flow.Reach) bool { return n.Place == e.Place })
+	})
 }
 
 // inCaller translates a name of fn into one at a call of it.

@@ -593,6 +593,19 @@ func (s *Set) atomicStoresTo(field *types.Var) []ssa.CallInstruction {
 	return s.atomics[field]
 }
 
+// HeldWithout implements flow.Oracle.
+func (s *Set) HeldWithout(fn *ssa.Function, place flow.Place, after []ssa.Instruction) bool {
+	return slices.ContainsFunc(s.Creations(fn), func(c *Creation) bool {
+		if slices.ContainsFunc(after, func(instr ssa.Instruction) bool { return flow.DominatedBy(c.Call, instr) }) {
+			return false
+		}
+		o := s.Until(c, func(instr ssa.Instruction) bool { return slices.Contains(after, instr) })
+		return o.Overflow == "" && slices.ContainsFunc(o.Ends, func(e flow.End) bool {
+			return e.Kind == flow.Held && slices.ContainsFunc(e.Names, func(n flow.Reach) bool { return n.Place == place })
+		})
+	})
+}
+
 // Changes implements flow.Oracle.
 func (s *Set) Changes(field *types.Var) bool {
 	return slices.ContainsFunc(s.storesTo(field), func(st *ssa.Store) bool { return !freshBase(st.Addr) })
@@ -621,11 +634,11 @@ func (s *Set) SetTogether(flag *types.Var, place flow.Place) bool {
 	if flag == place.Var || flag.Exported() || place.Elem {
 		return false
 	}
-	sets := make(map[*ssa.Function]bool)
+	sets := make(map[*ssa.Function][]ssa.Instruction)
 	for _, st := range s.storesTo(flag) {
 		fn := st.Parent()
 		if !isZeroConst(st.Val) {
-			sets[fn] = true
+			sets[fn] = append(sets[fn], st)
 		} else if !freshBase(st.Addr) && !s.Releases(outermostFunc(fn), place, 1) {
 			return false
 		}
@@ -635,7 +648,7 @@ func (s *Set) SetTogether(flag *types.Var, place flow.Place) bool {
 		if isZeroConst(st.Val) {
 			continue
 		}
-		if !sets[st.Parent()] {
+		if set := sets[st.Parent()]; set == nil || s.HeldWithout(st.Parent(), place, set) {
 			return false
 		}
 		stored = true
