@@ -126,10 +126,11 @@ func (s *state) follow(v ssa.Value) *state {
 	return s.add(found...)
 }
 
-// copied notes that load, the copy of an owner, can release what the owner can: a
-// release method of it has no pointer for receiver.
+// copied notes that load, the copy of an owner that is more than the receiver of a
+// call, can release what the owner can: a release method has no pointer for receiver.
 func (r *run) copied(load *ssa.UnOp, s *state) *state {
-	if len(r.subject.Methods) == 0 || r.subject.Passing {
+	receives := func(ref ssa.Instruction) bool { _, call := ref.(ssa.CallInstruction); return call }
+	if len(r.subject.Methods) == 0 || r.subject.Passing || !slices.ContainsFunc(referrers(load), func(ref ssa.Instruction) bool { return !receives(ref) }) {
 		return s
 	}
 	whole := func(it item) bool { return it.Path == "" }

@@ -91,7 +91,8 @@ func (s *Set) param(fn *ssa.Function, i int, t types.Type) (param fact.Param, ok
 		param.Releases = param.Releases || e.Released
 		param.Leaves = param.Leaves && e.Unchanged
 		for _, r := range e.Returned {
-			if r.Path == q.Path && !slices.Contains(param.Returns, r.Index) {
+			whole := r.Path == q.Path && types.Identical(fn.Signature.Results().At(r.Index).Type(), t)
+			if (r.Path == "" || whole) && !slices.Contains(param.Returns, r.Index) {
 				param.Returns = append(param.Returns, r.Index)
 			}
 		}
