@@ -212,7 +212,7 @@ type Oracle interface {
 	Reopened(field *types.Var, opens func(ssa.Value) bool, place Place) bool
 	// HeldWithout reports whether something that fn makes may be left in place at a
 	// return without any of the instructions in after, where none of them comes before
-	// it is made.
+	// it is made, or is in a function literal.
 	HeldWithout(fn *ssa.Function, place Place, after []ssa.Instruction) bool
 	// Changes reports whether some function stores to field in an object that
 	// exists already.

@@ -595,6 +595,9 @@ func (s *Set) atomicStoresTo(field *types.Var) []ssa.CallInstruction {
 
 // HeldWithout implements flow.Oracle.
 func (s *Set) HeldWithout(fn *ssa.Function, place flow.Place, after []ssa.Instruction) bool {
+	if slices.ContainsFunc(after, func(instr ssa.Instruction) bool { return instr.Parent() != fn }) {
+		return false // a literal, which may be deferred
+	}
 	return slices.ContainsFunc(s.Creations(fn), func(c *Creation) bool {
 		if slices.ContainsFunc(after, func(instr ssa.Instruction) bool { return flow.DominatedBy(c.Call, instr) }) {
 			return false

@@ -79,3 +79,36 @@ func RetryCareful(r *carefulRunner, again <-chan bool) {
 	}
 	r.Stop()
 }
+
+type deferringRunner struct {
+	root    context.Context
+	running bool
+	cancel  context.CancelFunc
+	listen  func(context.Context) error
+}
+
+func (r *deferringRunner) StartClean() error {
+	if r.running {
+		return errors.New("running")
+	}
+	defer func() { r.running = true }()
+	var ctx context.Context
+	ctx, r.cancel = context.WithCancel(r.root)
+	return r.listen(ctx)
+}
+
+func (r *deferringRunner) Stop() {
+	if r.running {
+		r.cancel()
+		r.running = false
+	}
+}
+
+func RetryDeferring(r *deferringRunner, again <-chan bool) {
+	for range again {
+		if r.StartClean() == nil {
+			break
+		}
+	}
+	r.Stop()
+}
