@@ -59,6 +59,9 @@ func met(c *summary.Creation) string {
 // garbage: it has a parent that lives, a timer, or somebody was given it.
 func (p *Pass) missed(c *summary.Creation) []flow.End {
 	lost := lostEnds(c)
+	if p.endedAround(c) && !p.Everything {
+		return nil
+	}
 	if c.Result.Life == fact.UntilTimer || c.Result.Stop || c.Ultimate == "signal.NotifyContext" || p.Everything {
 		return lost
 	}
@@ -70,6 +73,58 @@ func (p *Pass) missed(c *summary.Creation) []flow.End {
 		return lost
 	}
 	return slices.DeleteFunc(lost, func(e flow.End) bool { return !e.Shared })
+}
+
+// endedAround reports whether c is made once by a literal that the function around it
+// runs once, from a context which that function ends on all its paths.
+//
+//	ctx, cancel := context.WithCancel(ctx)
+//	defer cancel()
+//	go func() { done <- newStream(ctx).run() }()
+func (p *Pass) endedAround(c *summary.Creation) bool {
+	made := flow.MadeAt(c.Call.Parent())
+	if made == nil || c.Parent == nil || len(*made.Referrers()) != 1 ||
+		len(flow.LoopsAround(c.Call.Block())) > 0 || len(flow.LoopsAround(made.Block())) > 0 {
+		return false
+	}
+	if run, ok := (*made.Referrers())[0].(ssa.CallInstruction); !ok || run.Common().Value != made {
+		return false
+	}
+	parent := c.Parent
+	if v := capturedAt(c.Parent, made); v != nil {
+		parent = v
+	}
+	through := p.Set.Root(parent).Through
+	return slices.ContainsFunc(p.Set.Creations(made.Parent()), func(q *summary.Creation) bool {
+		return slices.Contains(through, q.Call) && q.Outcome.Overflow == "" &&
+			q.Outcome.Has(flow.Released) && !q.Outcome.Has(flow.Lost, flow.Held, flow.Returned, flow.Escaped)
+	})
+}
+
+// capturedAt is what the variable that v is loaded from was last set to where made
+// captures it, if nothing sets it later, or nil.
+func capturedAt(v ssa.Value, made *ssa.MakeClosure) ssa.Value {
+	variable, ok := flow.Outermost(flow.Name{Root: v}).Root.(*ssa.Alloc)
+	if !ok || variable.Parent() != made.Parent() {
+		return nil
+	}
+	var last *ssa.Store
+	for _, ref := range *variable.Referrers() {
+		st, ok := ref.(*ssa.Store)
+		if !ok || st.Addr != variable {
+			continue
+		}
+		if !flow.DominatedBy(made, st) {
+			return nil
+		}
+		if last == nil || flow.DominatedBy(st, last) {
+			last = st
+		}
+	}
+	if last == nil {
+		return nil
+	}
+	return last.Val
 }
 
 // lostEnds are the ends at which c's value is lost.
