@@ -78,6 +78,11 @@ type End struct {
 	lentAs []Reach // the parts of what was lent
 }
 
+// HeldIn reports whether the value is left in place.
+func (e End) HeldIn(place Place) bool {
+	return e.Kind == Held && slices.ContainsFunc(e.Names, func(n Reach) bool { return n.Place == place })
+}
+
 // A Reach is a name that keeps the value reachable after the return.
 type Reach struct {
 	Name

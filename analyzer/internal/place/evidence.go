@@ -81,17 +81,13 @@ func (t *Table) appliedBefore(e *Entry, fn *ssa.Function) bool {
 // signature.
 func (t *Table) dynamicCalls(signature *types.Signature) []ssa.CallInstruction {
 	var all []ssa.CallInstruction
-	for _, fn := range t.prog.Funcs {
-		for _, b := range fn.Blocks {
-			for _, instr := range b.Instrs {
-				call, ok := instr.(ssa.CallInstruction)
-				if !ok || call.Common().IsInvoke() || call.Common().StaticCallee() != nil {
-					continue
-				}
-				if sig, ok := call.Common().Value.Type().Underlying().(*types.Signature); ok && types.Identical(sig, signature) {
-					all = append(all, call)
-				}
-			}
+	for instr := range t.prog.Instrs {
+		call, ok := instr.(ssa.CallInstruction)
+		if !ok || call.Common().IsInvoke() || call.Common().StaticCallee() != nil {
+			continue
+		}
+		if sig, ok := call.Common().Value.Type().Underlying().(*types.Signature); ok && types.Identical(sig, signature) {
+			all = append(all, call)
 		}
 	}
 	return all
@@ -277,9 +273,7 @@ func errorOf(e *Entry, fn *ssa.Function, site ssa.CallInstruction) ssa.Value {
 
 // leftOnFailure reports whether c is left in e's place where its function fails.
 func leftOnFailure(c *summary.Creation, e *Entry) bool {
-	return slices.ContainsFunc(c.Outcome.Ends, func(end flow.End) bool {
-		return end.Kind == flow.Held && end.Failed && slices.ContainsFunc(end.Names, func(n flow.Reach) bool { return n.Place == e.Place })
-	})
+	return slices.ContainsFunc(c.Outcome.Ends, func(end flow.End) bool { return end.Failed && end.HeldIn(e.Place) })
 }
 
 // inCaller translates a name of fn into one at a call of it.

@@ -280,14 +280,10 @@ func (t *Table) reachable(fn *ssa.Function, depth int) bool {
 // mayBeDynamic reports whether an interface declared in the package, or used
 // in it, has a method named like m.
 func (t *Table) mayBeDynamic(m *types.Func) bool {
-	for _, fn := range t.prog.Funcs {
-		for _, b := range fn.Blocks {
-			for _, instr := range b.Instrs {
-				if call, ok := instr.(ssa.CallInstruction); ok {
-					if c := call.Common(); c.IsInvoke() && c.Method.Name() == m.Name() {
-						return true
-					}
-				}
+	for instr := range t.prog.Instrs {
+		if call, ok := instr.(ssa.CallInstruction); ok {
+			if c := call.Common(); c.IsInvoke() && c.Method.Name() == m.Name() {
+				return true
 			}
 		}
 	}

@@ -55,6 +55,19 @@ func Build(pass *analysis.Pass, left map[*ast.FuncDecl]bool, noReturn func(*type
 	return p
 }
 
+// Instrs yields the instructions of the package, function by function.
+func (p *Program) Instrs(yield func(ssa.Instruction) bool) {
+	for _, fn := range p.Funcs {
+		for _, b := range fn.Blocks {
+			for _, instr := range b.Instrs {
+				if !yield(instr) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // InTest reports whether pos is in a file that is only built for tests.
 func (p *Program) InTest(pos token.Pos) bool {
 	f := p.Pkg.Prog.Fset.File(pos)

@@ -31,19 +31,15 @@ func (s *Set) atomicStoresTo(field *types.Var) []ssa.CallInstruction {
 	s.prog.Naming(field)
 	if s.atomics == nil {
 		s.atomics = make(map[*types.Var][]ssa.CallInstruction)
-		for _, fn := range s.prog.Funcs {
-			for _, b := range fn.Blocks {
-				for _, instr := range b.Instrs {
-					call, ok := instr.(ssa.CallInstruction)
-					if !ok {
-						continue
-					}
-					callee := flow.Resolve(call.Common())
-					if op := source.AtomicOp(callee.Obj); op == source.AtomicStore || op == source.AtomicSwap {
-						v := flow.PlaceOf(callee.Args[0], false).Var
-						s.atomics[v] = append(s.atomics[v], call)
-					}
-				}
+		for instr := range s.prog.Instrs {
+			call, ok := instr.(ssa.CallInstruction)
+			if !ok {
+				continue
+			}
+			callee := flow.Resolve(call.Common())
+			if op := source.AtomicOp(callee.Obj); op == source.AtomicStore || op == source.AtomicSwap {
+				v := flow.PlaceOf(callee.Args[0], false).Var
+				s.atomics[v] = append(s.atomics[v], call)
 			}
 		}
 	}
@@ -60,9 +56,7 @@ func (s *Set) HeldWithout(fn *ssa.Function, place flow.Place, after []ssa.Instru
 			return false
 		}
 		o := s.Until(c, func(instr ssa.Instruction) bool { return slices.Contains(after, instr) })
-		return o.Overflow == "" && slices.ContainsFunc(o.Ends, func(e flow.End) bool {
-			return e.Kind == flow.Held && slices.ContainsFunc(e.Names, func(n flow.Reach) bool { return n.Place == place })
-		})
+		return o.Overflow == "" && slices.ContainsFunc(o.Ends, func(e flow.End) bool { return e.HeldIn(place) })
 	})
 }
 
@@ -126,14 +120,10 @@ func (s *Set) storesTo(field *types.Var) []*ssa.Store {
 	s.prog.Setting(field)
 	if s.fields == nil {
 		s.fields = make(map[*types.Var][]*ssa.Store)
-		for _, fn := range s.prog.Funcs {
-			for _, b := range fn.Blocks {
-				for _, instr := range b.Instrs {
-					if st, ok := instr.(*ssa.Store); ok {
-						if p := flow.PlaceOf(st.Addr, false); p.Known() {
-							s.fields[p.Var] = append(s.fields[p.Var], st)
-						}
-					}
+		for instr := range s.prog.Instrs {
+			if st, ok := instr.(*ssa.Store); ok {
+				if p := flow.PlaceOf(st.Addr, false); p.Known() {
+					s.fields[p.Var] = append(s.fields[p.Var], st)
 				}
 			}
 		}

@@ -277,17 +277,13 @@ func (s *Set) Closed(place flow.Place) bool {
 	s.prog.Naming(place.Var)
 	if s.closed == nil {
 		s.closed = make(map[flow.Place]bool)
-		for _, fn := range s.prog.Funcs {
-			for _, b := range fn.Blocks {
-				for _, instr := range b.Instrs {
-					call, ok := instr.(ssa.CallInstruction)
-					if !ok {
-						continue
-					}
-					if f, ok := call.Common().Value.(*ssa.Builtin); ok && f.Name() == "close" {
-						s.closed[flow.PlaceOf(call.Common().Args[0], false)] = true
-					}
-				}
+		for instr := range s.prog.Instrs {
+			call, ok := instr.(ssa.CallInstruction)
+			if !ok {
+				continue
+			}
+			if f, ok := call.Common().Value.(*ssa.Builtin); ok && f.Name() == "close" {
+				s.closed[flow.PlaceOf(call.Common().Args[0], false)] = true
 			}
 		}
 	}

@@ -340,13 +340,9 @@ func (s *Set) Loads(place flow.Place) []ssa.Instruction {
 	s.prog.Naming(place.Var)
 	if s.loads == nil {
 		s.loads = make(map[flow.Place][]ssa.Instruction)
-		for _, fn := range s.prog.Funcs {
-			for _, b := range fn.Blocks {
-				for _, instr := range b.Instrs {
-					if p := loaded(instr); p.Known() {
-						s.loads[p] = append(s.loads[p], instr)
-					}
-				}
+		for instr := range s.prog.Instrs {
+			if p := loaded(instr); p.Known() {
+				s.loads[p] = append(s.loads[p], instr)
 			}
 		}
 	}

@@ -32,17 +32,13 @@ func (s *Set) RangeReleases(place flow.Place, path string, methods []string) boo
 func (s *Set) mapRanges() []ssa.CallInstruction {
 	if s.ranges == nil {
 		s.ranges = []ssa.CallInstruction{}
-		for _, fn := range s.prog.Funcs {
-			for _, b := range fn.Blocks {
-				for _, instr := range b.Instrs {
-					call, ok := instr.(ssa.CallInstruction)
-					if !ok {
-						continue
-					}
-					if c := flow.Resolve(call.Common()); source.FullName(c.Obj) == "sync.Map.Range" && len(c.Args) == 2 {
-						s.ranges = append(s.ranges, call)
-					}
-				}
+		for instr := range s.prog.Instrs {
+			call, ok := instr.(ssa.CallInstruction)
+			if !ok {
+				continue
+			}
+			if c := flow.Resolve(call.Common()); source.FullName(c.Obj) == "sync.Map.Range" && len(c.Args) == 2 {
+				s.ranges = append(s.ranges, call)
 			}
 		}
 	}
