@@ -186,7 +186,7 @@ func (r *run) inside(fn *ssa.Function, s *state, exit func(*state)) {
 	seen := make(covered)
 	r.walk(fn.Blocks[0], 0, []*state{s}, func(_ *ssa.Return, t *state) {
 		t = t.with(func(c *state) { c.defers = pending })
-		if seen.first(r.encode(t), t) {
+		if seen.first(r.encode(0, 0, t), t) {
 			exit(t)
 		}
 	})

@@ -120,8 +120,8 @@ func (r *run) conditionOf(v ssa.Value) (c condition, sense bool) {
 		if o := r.got(v); o.root != ssa.Value(v) {
 			return condition{op: "bool", x: o}, sense
 		}
-		if name := source.FullName(callee.Obj); asksError(&v.Call) || r.oracle.Pure(callee.Fn) {
-			c := condition{op: "call " + name}
+		if asksError(&v.Call) || r.oracle.Pure(callee.Fn) {
+			c := condition{op: "call " + callee.Fn.RelString(nil)}
 			if len(v.Call.Args) > 0 {
 				c.x = operandOf(v.Call.Args[0])
 			}

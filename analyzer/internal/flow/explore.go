@@ -20,7 +20,6 @@ import (
 	"fmt"
 	"go/token"
 	"slices"
-	"strconv"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -47,7 +46,7 @@ type run struct {
 	oracle  Oracle
 	subject *Subject
 	*survey
-	ids       map[ssa.Value]string
+	encoder
 	deferIDs  map[*ssa.Defer]int
 	ends      []End
 	states    int
@@ -76,7 +75,7 @@ func Explore(o Oracle, subject *Subject) (outcome *Outcome) {
 	r := &run{
 		oracle:   o,
 		subject:  subject,
-		ids:      make(map[ssa.Value]string),
+		encoder:  encoder{ids: make(map[ssa.Value]int)},
 		deferIDs: make(map[*ssa.Defer]int),
 	}
 	r.survey = o.Surveys().of(r, subject.Fn)
@@ -176,8 +175,7 @@ func (r *run) walk(block *ssa.BasicBlock, index int, begin []*state, exit func(*
 		work = append(work, node{block, index, s})
 	}
 	push := func(n node) {
-		key := strconv.Itoa(n.block.Index) + "." + strconv.Itoa(n.index) + ":" + r.encode(n.state)
-		if seen.first(key, n.state) {
+		if seen.first(r.encode(n.block.Index, n.index, n.state), n.state) {
 			work = append(work, n)
 		}
 	}
@@ -310,7 +308,7 @@ func (r *run) enter(s *state, from, to *ssa.BasicBlock) *state {
 			}
 		}
 	}
-	s = r.forgetIdle(s, to)
+	s = r.forgetDead(r.forgetIdle(s, to), to)
 	if len(alias) > 0 {
 		s = s.with(func(c *state) {
 			// An alias may only lead to a name that survived.
@@ -338,15 +336,6 @@ func done(v ssa.Value, from, to *ssa.BasicBlock) bool {
 func (r *run) asked(phi *ssa.Phi) bool {
 	o := operand{phi, ""}
 	return r.conditions[condition{op: "nil", x: o}] > 0 || r.conditions[condition{op: "bool", x: o}] > 0
-}
-
-func (r *run) id(v ssa.Value) string {
-	id, ok := r.ids[v]
-	if !ok {
-		id = strconv.Itoa(len(r.ids))
-		r.ids[v] = id
-	}
-	return id
 }
 
 func (r *run) deferID(d *ssa.Defer) int {

@@ -121,9 +121,13 @@ func (r *run) used(o operand, from *ssa.BasicBlock) bool {
 	if o.root == nil {
 		return true
 	}
-	again := madeAfter(o.root, from)
-	return slices.ContainsFunc(r.mentionsOf(o), func(b *ssa.BasicBlock) bool {
-		return b.Parent() != from.Parent() || !again && r.following(from)[b.Index]
+	blocks := r.mentionsOf(o)
+	if len(blocks) == 0 {
+		return false
+	}
+	again, after := madeAfter(o.root, from), r.following(from)
+	return slices.ContainsFunc(blocks, func(b *ssa.BasicBlock) bool {
+		return b.Parent() != from.Parent() || !again && after[b.Index]
 	})
 }
 

@@ -59,7 +59,20 @@ func steps(path string) int {
 	return n
 }
 
-func field(i int) string { return "." + strconv.Itoa(i) + ";" }
+func field(i int) string {
+	if i < len(fields) {
+		return fields[i]
+	}
+	return "." + strconv.Itoa(i) + ";"
+}
+
+// fields are the steps to the first fields of a struct: most have no more.
+var fields = func() (steps [64]string) {
+	for i := range steps {
+		steps[i] = "." + strconv.Itoa(i) + ";"
+	}
+	return steps
+}()
 
 // anyElement is the step to an element that is not told apart from others.
 const anyElement = "[];"
@@ -81,7 +94,7 @@ func outward(n Name) (out Name, cut, ok bool) {
 			return Name{v.X, "*" + element(v.Index) + rest}, false, true
 		}
 	case *ssa.UnOp:
-		if v.Op.String() == "*" {
+		if v.Op == token.MUL {
 			return Name{v.X, "*" + n.Path}, true, true
 		}
 	case *ssa.Field:

@@ -4,7 +4,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
@@ -378,83 +377,4 @@ func (s *state) heldItems() []item {
 		}
 	}
 	return held
-}
-
-// covered are the states that paths have been in, by what they have in common but
-// their facts.
-type covered map[string][]*state
-
-// first reports whether s, which key stands for, is not covered: of what led there,
-// nothing left as many ways open. It is from then on.
-func (c covered) first(key string, s *state) bool {
-	open := func(t *state) bool {
-		return !slices.ContainsFunc(t.facts, func(f fact) bool { return !slices.Contains(s.facts, f) })
-	}
-	if slices.ContainsFunc(c[key], open) {
-		return false
-	}
-	c[key] = append(c[key], s)
-	return true
-}
-
-// encode writes the state, but for its facts, as a string that is equal for equal
-// states.
-func (r *run) encode(s *state) string {
-	var parts []string
-	for _, it := range s.items {
-		p := r.id(it.Root) + it.Path + "/" + strconv.Itoa(int(it.kind))
-		if it.held {
-			p += "h"
-		}
-		parts = append(parts, p)
-	}
-	slices.Sort(parts)
-	var b strings.Builder
-	b.WriteString(strings.Join(parts, ","))
-	parts = parts[:0]
-	for _, a := range s.alias {
-		parts = append(parts, r.id(a.v)+"="+r.id(a.to.Root)+a.to.Path)
-	}
-	slices.Sort(parts)
-	b.WriteString("|" + strings.Join(parts, ",") + "|")
-	for _, d := range s.defers {
-		b.WriteString(strconv.Itoa(r.deferID(d)) + ",")
-	}
-	for _, k := range s.taken {
-		b.WriteString("t" + strconv.Itoa(r.deferID(k.by)) + r.id(k.as.Root) + k.as.Path + r.id(k.at.Root))
-	}
-	for _, v := range s.stale {
-		b.WriteString("~" + r.id(v))
-	}
-	if s.asked {
-		b.WriteString("a")
-	}
-	if s.failing {
-		b.WriteString("e")
-	}
-	if s.shared != nil {
-		b.WriteString("S" + strconv.Itoa(int(s.shared.Pos())))
-	}
-	if s.lent != nil {
-		b.WriteString("L" + strconv.Itoa(int(s.lent.Pos())))
-	}
-	if s.failed {
-		b.WriteString("f")
-	}
-	if s.noRoom != nil {
-		b.WriteString("r" + strconv.Itoa(int(s.noRoom.Pos())))
-	}
-	if s.before != nil {
-		b.WriteString("b" + strconv.Itoa(s.before.Index))
-	}
-	if s.full {
-		b.WriteString("F")
-	}
-	if s.waited {
-		b.WriteString("w")
-	}
-	if s.lostBy != nil {
-		b.WriteString("l" + strconv.Itoa(int(s.lostBy.Pos())))
-	}
-	return b.String()
 }

@@ -1,6 +1,9 @@
 package flow
 
 import (
+	"maps"
+	"slices"
+
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/source"
@@ -9,15 +12,16 @@ import (
 // A survey is what is counted once in a function, the literals inside it
 // included, for all subjects that are followed through it.
 type survey struct {
-	conditions map[condition]int             // how often each is asked
-	mentions   map[operand][]*ssa.BasicBlock // where each is used; nil until somebody asks
-	compared   map[operand]int               // how often each is compared with a constant
-	counters   map[*ssa.Phi]bool             // integers that are compared with a constant after they are merged
-	stored     map[operand]bool              // errors that are stored or merged, and errors and booleans that are returned
-	tested     map[operand][]ssa.Value       // the loads of each variable that a branch tests
-	after      map[*ssa.BasicBlock][]bool    // the blocks that may follow each, as far as it was asked
+	conditions map[condition]int          // how often each is asked
+	mentions   map[ssa.Value][]mention    // where operands are used, by their roots: of those that conditions have, and others that somebody asked for
+	compared   map[operand]int            // how often each is compared with a constant
+	counters   map[*ssa.Phi]bool          // integers that are compared with a constant after they are merged
+	stored     map[operand]bool           // errors that are stored or merged, and errors and booleans that are returned
+	tested     map[operand][]ssa.Value    // the loads of each variable that a branch tests
+	after      map[*ssa.BasicBlock][]bool // the blocks that may follow each, as far as it was asked
 	stores     []*ssa.Store
 	made       map[string]*ssa.BasicBlock // where the value of each name is; nil until somebody asks
+	lives      map[ssa.Value][]bool       // the blocks from which on each is useful, as far as it was asked
 	work       int                        // instructions visited so far
 }
 
@@ -43,6 +47,7 @@ func (c *Surveys) of(r *run, fn *ssa.Function) *survey {
 		stored:     make(map[operand]bool),
 		tested:     make(map[operand][]ssa.Value),
 		after:      make(map[*ssa.BasicBlock][]bool),
+		lives:      make(map[ssa.Value][]bool),
 		stores:     storesIn(fn),
 	}
 	s.count(r, fn)
@@ -118,14 +123,31 @@ func (s *survey) count(r *run, fn *ssa.Function) {
 	}
 }
 
-// mentionsOf are the blocks of the function that use o. Many functions decide
-// nothing of which that has to be known.
+// A mention says in which blocks of a function the operand with a path is used.
+type mention struct {
+	path   string
+	blocks []*ssa.BasicBlock
+}
+
+// mentionsOf are the blocks of the function that use o.
 func (r *run) mentionsOf(o operand) []*ssa.BasicBlock {
-	if r.mentions == nil {
-		r.mentions = make(map[operand][]*ssa.BasicBlock)
-		r.mentionsIn(r.subject.Fn)
+	if _, ok := r.mentions[o.root]; !ok {
+		fresh := map[ssa.Value][]mention{o.root: nil}
+		if r.mentions == nil { // many functions decide nothing of which that has to be known
+			r.mentions = fresh
+			for c := range r.conditions {
+				r.mentions[c.x.root], r.mentions[c.y.root] = nil, nil
+			}
+		}
+		r.mentionsIn(r.subject.Fn, fresh)
+		maps.Copy(r.mentions, fresh)
 	}
-	return r.mentions[o]
+	for _, m := range r.mentions[o.root] {
+		if m.path == o.path {
+			return m.blocks
+		}
+	}
+	return nil
 }
 
 // madeIn is the block of the function in which the value called name is made; the
@@ -148,17 +170,27 @@ func (r *run) madeIn(name string) *ssa.BasicBlock {
 	return blocks[0]
 }
 
-// mentionsIn notes where each operand is asked of in fn.
-func (r *run) mentionsIn(fn *ssa.Function) {
+// mentionsIn notes where in fn the operands are used that have a root in of.
+func (r *run) mentionsIn(fn *ssa.Function, of map[ssa.Value][]mention) {
 	var used []*ssa.Value
 	for _, b := range fn.Blocks {
-		mention := func(o operand) {
-			if all := r.mentions[o]; o.root != nil && (len(all) == 0 || all[len(all)-1] != b) {
-				r.mentions[o] = append(all, b)
+		note := func(o operand) {
+			all, asked := of[o.root]
+			if o.root == nil || !asked {
+				return
+			}
+			i := slices.IndexFunc(all, func(m mention) bool { return m.path == o.path })
+			if i < 0 {
+				i = len(all)
+				all = append(all, mention{path: o.path})
+				of[o.root] = all
+			}
+			if blocks := all[i].blocks; len(blocks) == 0 || blocks[len(blocks)-1] != b {
+				all[i].blocks = append(blocks, b)
 			}
 		}
 		if m := rangedMap(b); m != nil {
-			mention(operandOf(m).measured("len"))
+			note(operandOf(m).measured("len"))
 		}
 		for _, instr := range b.Instrs {
 			used = instr.Operands(used[:0])
@@ -166,16 +198,16 @@ func (r *run) mentionsIn(fn *ssa.Function) {
 				if _, constant := (*v).(*ssa.Const); constant || *v == nil {
 					continue
 				}
-				mention(operandOf(*v))
+				note(operandOf(*v))
 				if source.IsBool((*v).Type()) {
 					c, _ := r.conditionOf(*v)
-					mention(c.x)
-					mention(c.y)
+					note(c.x)
+					note(c.y)
 				}
 			}
 		}
 	}
 	for _, anon := range fn.AnonFuncs {
-		r.mentionsIn(anon)
+		r.mentionsIn(anon, of)
 	}
 }

@@ -106,7 +106,9 @@ func Unvendored(path string) string {
 }
 
 // FullName returns fn's name qualified by its package's path, and by its
-// receiver's type name where it has one: "sync.Once.Do".
+// receiver's type name where it has one: "sync.Once.Do". It is empty for what
+// is certainly not of the standard library, or of golang.org/x/sync: nothing is
+// known of that here, and most calls are spared the making of a name.
 func FullName(fn *types.Func) string {
 	if fn == nil {
 		return ""
@@ -115,6 +117,9 @@ func FullName(fn *types.Func) string {
 		return fn.Name()
 	}
 	path := Unvendored(fn.Pkg().Path())
+	if first, _, _ := strings.Cut(path, "/"); strings.Contains(first, ".") && !strings.HasPrefix(path, "golang.org/x/sync/") {
+		return ""
+	}
 	if recv := fn.Signature().Recv(); recv != nil {
 		t := recv.Type()
 		if p, ok := types.Unalias(t).(*types.Pointer); ok {
