@@ -88,7 +88,7 @@ func (r *run) encode(block, index int, s *state) []byte {
 			e.number(-1)
 		}
 	}
-	for _, is := range []bool{s.asked, s.failing, s.failed, s.full, s.waited} {
+	for _, is := range []bool{s.asked, s.failing, s.failed, s.full, s.waited, s.late, s.beside} {
 		if is {
 			e.key = append(e.key, '1')
 		} else {

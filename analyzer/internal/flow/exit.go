@@ -127,6 +127,9 @@ func (r *run) unchanged(s *state) bool {
 }
 
 func (r *run) end(e End) {
+	if e.Beside && e.Kind != Released && !e.Paired() {
+		return
+	}
 	if e.Kind == Lost && e.full {
 		r.overflow = "too many names"
 		return

@@ -114,6 +114,10 @@ func (r *run) started(instr ssa.Instruction, s *state, f func(*state) []*state) 
 			// The goroutine has another end, which releases nothing.
 			return []*state{s}
 		}
+		late := !slices.ContainsFunc(ends, func(e End) bool { return takesOver(e) && !(e.Kind == Released && (e.Waited || e.late)) })
+		if isGo && late && r.depth == 0 && !r.subject.inner {
+			return []*state{s.with(func(c *state) { c.beside = true })}
+		}
 		return nil
 	}
 	// What the goroutine hands to memory that others see counts as well.

@@ -309,33 +309,46 @@ func boundTo(v *ssa.FreeVar) ssa.Value {
 	return nil
 }
 
-// RemovedElement is the step to the element that the slice v lacks of the one
-// it is made from: x[1:], x[:len(x)-1], or append(x[:i], x[i+1:]...). It is empty
-// where v lacks none, or it is not known which.
+// RemovedElement is the step to the element that the slice v lacks of the one it
+// is made from: x[1:], x[:len(x)-1], append(x[:i], x[i+1:]...), or slices.Delete(x,
+// i, i+1). It is empty where v lacks none, or it is not known which.
 func RemovedElement(v ssa.Value) string {
-	switch v := v.(type) {
-	case *ssa.Slice:
-		if c, ok := v.Low.(*ssa.Const); ok && v.High == nil && c.Int64() == 1 {
+	if s, ok := v.(*ssa.Slice); ok && s.High == nil {
+		if c, ok := s.Low.(*ssa.Const); ok && c.Int64() == 1 {
 			return "[0:int];"
 		}
-		if last, ok := v.High.(*ssa.BinOp); ok && v.Low == nil && isLast(last, v.X) {
-			return key(last)
-		}
-	case *ssa.Call:
-		b, ok := v.Call.Value.(*ssa.Builtin)
-		if !ok || b.Name() != "append" {
-			return ""
-		}
-		head, ok1 := v.Call.Args[0].(*ssa.Slice)
-		tail, ok2 := v.Call.Args[1].(*ssa.Slice)
-		if !ok1 || !ok2 || head.High == nil {
-			return ""
-		}
-		if next, ok := tail.Low.(*ssa.BinOp); ok && next.X == head.High {
-			return key(head.High)
-		}
+	}
+	if i := RemovedIndex(v); i != nil {
+		return key(i)
 	}
 	return ""
+}
+
+// RemovedIndex is the index of RemovedElement, or nil where that is the first, or none.
+func RemovedIndex(v ssa.Value) ssa.Value {
+	var i ssa.Value
+	var after ssa.Value // where the rest begins
+	switch v := v.(type) {
+	case *ssa.Slice:
+		if last, ok := v.High.(*ssa.BinOp); ok && v.Low == nil && isLast(last, v.X) {
+			return last
+		}
+	case *ssa.Call:
+		args := v.Call.Args
+		if b, ok := v.Call.Value.(*ssa.Builtin); ok && b.Name() == "append" {
+			head, ok1 := args[0].(*ssa.Slice)
+			tail, ok2 := args[1].(*ssa.Slice)
+			if ok1 && ok2 {
+				i, after = head.High, tail.Low
+			}
+		} else if source.FullName(Resolve(&v.Call).Obj) == "slices.Delete" {
+			i, after = args[1], args[2]
+		}
+	}
+	if next, ok := after.(*ssa.BinOp); ok && i != nil && next.X == i {
+		return i
+	}
+	return nil
 }
 
 // isLast reports whether i is the index of the last element of x.

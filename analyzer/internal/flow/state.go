@@ -66,6 +66,7 @@ type state struct {
 	lostBy  ssa.Instruction // the last store or removal that took a name away
 	stale   []ssa.Value     // loads of memory that has been stored to since
 	waited  bool            // the path has waited for someone else's channel
+	late    bool            // or for that or the end of the context
 	asked   bool            // a branch depended on more than parameters
 	failing bool            // the path goes on from an error
 	shared  ssa.Instruction // a call or go statement that was given the context
@@ -74,6 +75,7 @@ type state struct {
 	failed  bool            // that call is known to have failed
 	noRoom  ssa.Instruction // a call that had no room for the value
 	full    bool            // there were more names than are remembered
+	beside  bool            // a goroutine that waits for something else will release the value
 	before  *ssa.BasicBlock // where control comes from, if the block's branch is another for that
 }
 
@@ -355,6 +357,7 @@ func (s *state) redefined(v ssa.Value) *state {
 // path adds what the path says of itself to its end.
 func (s *state) path(e End) End {
 	e.Failing, e.full, e.lentAs, e.NoRoom = s.failing, s.full, s.lentAs, s.noRoom
+	e.late, e.Beside = s.late, s.beside
 	e.Asked, e.Lent, e.LentFailed, e.Shared = s.asked, s.lent, s.failed, s.shared != nil
 	return e
 }

@@ -53,6 +53,9 @@ type End struct {
 	// Waited: the release waits, in a goroutine, for a channel that is
 	// someone else's.
 	Waited bool
+	// Beside: a goroutine has been started that will release the value once a
+	// channel delivers that is someone else's.
+	Beside bool
 	// NoRoom is a call on the way that would have kept the value, had there been
 	// room for it.
 	NoRoom ssa.Instruction
@@ -75,12 +78,24 @@ type End struct {
 
 	above  bool    // settled, since a context above it is ended
 	full   bool    // the value may have a name that was not remembered
+	late   bool    // the release waits for someone else's channel, unless the context ends before
 	lentAs []Reach // the parts of what was lent
 }
 
 // HeldIn reports whether the value is left in place.
 func (e End) HeldIn(place Place) bool {
 	return e.Kind == Held && slices.ContainsFunc(e.Names, func(n Reach) bool { return n.Place == place })
+}
+
+// Paired reports whether the function gives its caller the context together with a
+// function that ends it, as context.WithCancel does.
+func (e End) Paired() bool {
+	whole := func(r Result) bool { return r.Path == "" }
+	if !slices.ContainsFunc(e.Contexts, whole) || len(e.Results) != 1 || !whole(e.Results[0]) {
+		return false
+	}
+	_, isFunc := e.Results[0].Value.Type().Underlying().(*types.Signature)
+	return isFunc
 }
 
 // A Reach is a name that keeps the value reachable after the return.

@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 )
@@ -63,11 +64,7 @@ func (r *run) transfer(instr ssa.Instruction, s *state) []*state {
 		return []*state{s.follow(instr)}
 	case *ssa.Select:
 		if instr.Blocking {
-			if len(instr.States) > 0 && !slices.ContainsFunc(instr.States, func(st *ssa.SelectState) bool {
-				return st.Dir == types.RecvOnly && r.doneOfSelf(s, st.Chan)
-			}) {
-				s = r.wait(s, instr.States[0].Chan)
-			}
+			s = r.waitForSome(s, instr.States)
 		}
 		if v := sentOrNot(instr); v != nil && !r.subject.Passing && len(s.owedUnder(Name{v, ""})) > 0 {
 			r.handedOver(instr, v, s)
@@ -121,7 +118,8 @@ func (s *state) follow(v ssa.Value) *state {
 	found := s.under(out)
 	for i := range found {
 		found[i].Name = Name{v, found[i].Path}
-		found[i].held, found[i].given = false, false
+		// An element under a key to come is under that in what is loaded as well.
+		found[i].held, found[i].given = false, found[i].given && strings.Contains(found[i].Path, "[")
 	}
 	return s.add(found...)
 }
@@ -173,6 +171,21 @@ func (r *run) wait(s *state, ch ssa.Value) *state {
 		return s // the owner's own way to say that it ends
 	}
 	return s.with(func(c *state) { c.waited = true })
+}
+
+// waitForSome is wait for a select. Where it waits for the context as well, the
+// goroutine ends with that, and only the release may be late.
+func (r *run) waitForSome(s *state, cases []*ssa.SelectState) *state {
+	own := func(c *ssa.SelectState) bool { return c.Dir == types.RecvOnly && r.doneOfSelf(s, c.Chan) }
+	i := slices.IndexFunc(cases, func(c *ssa.SelectState) bool { return !own(c) })
+	if i < 0 {
+		return s
+	}
+	t := r.wait(s, cases[i].Chan)
+	if t != s && slices.ContainsFunc(cases, own) {
+		return s.with(func(c *state) { c.late = true })
+	}
+	return t
 }
 
 // holdsParameter reports whether a is the memory of a captured parameter.

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -105,20 +106,21 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 				case p == e.Place:
 					add(instr, cell, isZero(instr.Val), nil)
 				case e.Elem && p.Var == e.Var && !p.Elem:
-					if t.leavesOut(instr, "", e) || t.cutsOff(instr, e.Var) {
+					if t.leavesOut(instr, instr.Val, cell, e.Inner, e) || t.cutsOff(instr, e.Var) {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*[];"}, true, nil)
 						all[len(all)-1].certain = true
 					} else if gone := flow.RemovedElement(instr.Val); gone != "" {
-						add(instr, flow.Name{Root: instr.Addr, Path: "*" + gone}, true, nil)
-					} else if !keeps(instr) {
+						add(instr, flow.Name{Root: cell.Root, Path: cell.Path + gone}, true, nil)
+						all[len(all)-1].same.Root = sameElement(instr, instr.Val, cell)
+					} else if !keeps(instr.Val, cell) {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*[];"}, true, nil)
 						all[len(all)-1].first = t.first(instr, e.Var)
 					}
 				case !p.Elem && p.Known() && holderPath(instr.Val, e) != "":
-					if t.leavesOut(instr, holderPath(instr.Val, e), e) || t.cutsOff(instr, p.Var) {
+					if t.leavesOut(instr, instr.Val, cell, holderPath(instr.Val, e)+e.Inner, e) || t.cutsOff(instr, p.Var) {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*[];" + holderPath(instr.Val, e)}, true, nil)
 						all[len(all)-1].certain = true
-					} else if !keeps(instr) && !t.carriesOver(fn, p.Var) {
+					} else if !keeps(instr.Val, cell) && !t.carriesOver(fn, p.Var) {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*[];" + holderPath(instr.Val, e)}, true, nil)
 						ch := &all[len(all)-1]
 						ch.holder, ch.first = true, t.first(instr, p.Var)
@@ -131,7 +133,19 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 				}
 			case *ssa.MapUpdate:
 				if flow.PlaceOf(instr.Map, true) == e.Place {
-					add(instr, flow.MapCell(instr.Map, instr.Key), isZero(instr.Value), instr.Key)
+					cell := flow.MapCell(instr.Map, instr.Key)
+					inner, nested := strings.CutPrefix(e.Inner, "[];")
+					switch gone := flow.RemovedElement(instr.Value); {
+					case nested && t.leavesOut(instr, instr.Value, cell, inner, e):
+						add(instr, cell, true, nil)
+						all[len(all)-1].certain = true
+					case nested && gone != "":
+						add(instr, flow.Name{Root: cell.Root, Path: cell.Path + gone}, true, nil)
+						all[len(all)-1].same.Root = sameElement(instr, instr.Value, cell)
+					case nested && !isZero(instr.Value) && keeps(instr.Value, cell):
+					default:
+						add(instr, cell, isZero(instr.Value), instr.Key)
+					}
 				}
 			case ssa.CallInstruction:
 				c := instr.Common()
@@ -143,7 +157,9 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 							add(instr, flow.Name{Root: cell.Root, Path: cell.Path + path}, true, c.Args[1])
 							ch := &all[len(all)-1]
 							ch.holder, ch.of = path != "", c.Args[0]
-							if same := comparedWith(cell, instr.Block()); same != nil {
+							if same := comparedWith(instr.Block(), func(x ssa.Value) bool {
+								return flow.Outermost(flow.Name{Root: x}) == flow.Outermost(cell)
+							}); same != nil {
 								ch.same = flow.Name{Root: same, Path: path}
 							}
 						}
@@ -177,31 +193,6 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 		}
 	}
 	return all
-}
-
-// comparedWith is the value that is found at cell where control comes to b, since
-// it has been compared with what is there; nil where it has not.
-//
-//	if m.conns[id] == c {
-//		delete(m.conns, id)    // c goes
-func comparedWith(cell flow.Name, b *ssa.BasicBlock) ssa.Value {
-	for ; b.Idom() != nil; b = b.Idom() {
-		d := b.Idom()
-		branch, ok := d.Instrs[len(d.Instrs)-1].(*ssa.If)
-		if !ok || len(b.Preds) != 1 {
-			continue
-		}
-		cmp, ok := branch.Cond.(*ssa.BinOp)
-		if !ok || !(cmp.Op == token.EQL && d.Succs[0] == b || cmp.Op == token.NEQ && d.Succs[1] == b) {
-			continue
-		}
-		for _, pair := range [][2]ssa.Value{{cmp.X, cmp.Y}, {cmp.Y, cmp.X}} {
-			if _, constant := pair[1].(*ssa.Const); !constant && flow.Outermost(flow.Name{Root: pair[0]}) == flow.Outermost(cell) {
-				return pair[1]
-			}
-		}
-	}
-	return nil
 }
 
 // holderPath returns the path from an element of the map or slice m to e's field,
@@ -346,7 +337,7 @@ func (t *Table) first(st *ssa.Store, container *types.Var) bool {
 		for _, b := range fn.Blocks {
 			for _, instr := range b.Instrs {
 				o, ok := instr.(*ssa.Store)
-				if ok && flow.PlaceOf(o.Addr, false) == (flow.Place{Var: container}) && !isZero(o.Val) && keeps(o) == slice {
+				if ok && flow.PlaceOf(o.Addr, false) == (flow.Place{Var: container}) && !isZero(o.Val) && keeps(o.Val, flow.Name{Root: o.Addr, Path: "*"}) == slice {
 					return false
 				}
 			}
@@ -378,11 +369,9 @@ func zeroes(st *ssa.Store) bool {
 	return lit
 }
 
-// keeps reports whether the container stored by st has the elements of the
-// one it replaces: an append to it, or a part of it.
-func keeps(st *ssa.Store) bool {
-	n := flow.Outermost(flow.Name{Root: st.Addr, Path: "*"})
-	v := st.Val
+// keeps reports whether the container v has the elements of the one that it
+// replaces, at n: an append to it, or a part of it.
+func keeps(v ssa.Value, n flow.Name) bool {
 	for {
 		switch x := v.(type) {
 		case *ssa.Call:
@@ -413,5 +402,5 @@ func keeps(st *ssa.Store) bool {
 		}
 		break
 	}
-	return flow.Outermost(flow.Name{Root: v}) == n
+	return flow.Outermost(flow.Name{Root: v}) == flow.Outermost(n)
 }

@@ -36,7 +36,7 @@ func (t *Table) seenToBefore(e *Entry, ch change) bool {
 	return ok && len(all) > 0 && !slices.ContainsFunc(all, func(c flow.Collected) bool {
 		names := owning(flow.Name{Root: c.Value}, e)
 		if ssa.Value(element) == ch.key {
-			n, ok := withInner(flow.Distinct(flow.MapCell(ch.of, c.Value)), e)
+			n, ok := ch.withInner(flow.Distinct(flow.MapCell(ch.of, c.Value)), e)
 			if !ok {
 				return true
 			}
@@ -69,7 +69,7 @@ func (t *Table) turnsBefore(e *Entry, ch change, key *ssa.UnOp) bool {
 			if len(loops) == 0 || loops[0].Blocks[ch.at.Block()] || !loops[0].Header.Dominates(ch.at.Block()) {
 				continue
 			}
-			if n, ok := withInner(flow.Distinct(flow.MapCell(ch.of, other)), e); ok && t.releasedIn(e, other, other, n) {
+			if n, ok := ch.withInner(flow.Distinct(flow.MapCell(ch.of, other)), e); ok && t.releasedIn(e, other, other, n) {
 				return true
 			}
 		}

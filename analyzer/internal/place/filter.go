@@ -11,9 +11,9 @@ import (
 
 // This file recognises elements that a function leaves out of a slice.
 
-// leavesOut reports whether st, which stores to e's container the elements of it that
-// a loop has chosen, leaves out some that the loop does nothing about. inner is the
-// path from an element to e's place.
+// leavesOut reports whether st, which stores val to container, where that is the
+// elements of it that a loop has chosen, leaves out some that the loop does nothing
+// about. inner is the path from an element to what e is about.
 //
 //	kept := h.subs[:0]
 //	for _, s := range h.subs {
@@ -22,8 +22,8 @@ import (
 //		}
 //	}
 //	h.subs = kept
-func (t *Table) leavesOut(st *ssa.Store, inner string, e *Entry) bool {
-	all, ok := flow.Gathered(st.Val)
+func (t *Table) leavesOut(st ssa.Instruction, val ssa.Value, container flow.Name, inner string, e *Entry) bool {
+	all, ok := flow.Gathered(val)
 	if !ok || len(all) == 0 {
 		return false
 	}
@@ -32,20 +32,20 @@ func (t *Table) leavesOut(st *ssa.Store, inner string, e *Entry) bool {
 		return false
 	}
 	at, ok := element.X.(*ssa.IndexAddr)
-	if !ok || flow.Outermost(flow.Name{Root: at.X}) != flow.Outermost(flow.Name{Root: st.Addr, Path: "*"}) {
+	if !ok || flow.Outermost(flow.Name{Root: at.X}) != flow.Outermost(container) {
 		return false
 	}
 	loops := flow.LoopsAround(element.Block())
 	if len(loops) == 0 || putElsewhere(element, len(all)) {
 		return false
 	}
-	old := flow.Name{Root: element, Path: inner + e.Inner}
+	old := flow.Name{Root: element, Path: inner}
 	left := false
 	o := flow.Explore(t.set, &flow.Subject{
 		Fn: st.Parent(), After: element, Methods: e.Methods, Place: e.Place, Base: baseOf(old, e),
 		Names: []flow.Start{{Name: old, Held: true, Place: e.Place}},
 		Watch: func(instr ssa.Instruction) bool {
-			over := instr == loops[0].Header.Instrs[0] || instr == ssa.Instruction(st)
+			over := instr == loops[0].Header.Instrs[0] || instr == st
 			left = left || over
 			return over || slices.ContainsFunc(all, func(c flow.Collected) bool { return instr == c.By })
 		},

@@ -61,7 +61,7 @@ func (t *Table) Losses(e *Entry) []Loss {
 // the object was there before, and what its place held is neither released
 // nor known to be absent.
 func (t *Table) loss(e *Entry, fn *ssa.Function, ch change) (Loss, bool) {
-	path, ok := withInner(ch.cell, e)
+	path, ok := ch.withInner(ch.cell, e)
 	if !ok {
 		return Loss{}, false
 	}
@@ -90,7 +90,7 @@ func (t *Table) loss(e *Entry, fn *ssa.Function, ch change) (Loss, bool) {
 			if ch.first && t.repeats(e, fn, old, make(map[*ssa.Function]bool)) == "" {
 				continue
 			}
-			if same, ok := withInner(ch.same, e); t.metByCallers(e, fn, old, ch.key) || ok && same.Root != nil && t.metByCallers(e, fn, same, nil) {
+			if same, ok := ch.withInner(ch.same, e); t.metByCallers(e, fn, old, ch.key) || ok && same.Root != nil && t.metByCallers(e, fn, same, nil) {
 				continue
 			}
 			return l, true
@@ -105,16 +105,18 @@ func (t *Table) loss(e *Entry, fn *ssa.Function, ch change) (Loss, bool) {
 	return l, false
 }
 
-// withInner is the name of the value inside the changed memory.
-func withInner(cell flow.Name, e *Entry) (flow.Name, bool) {
+// withInner is the name of the value inside the changed memory, or what is removed
+// from it, which is called n.
+func (ch change) withInner(n flow.Name, e *Entry) (flow.Name, bool) {
 	inner := e.Inner
-	for range flow.Nested(flow.Outermost(cell)) { // it is in one of the inner containers
+	for range flow.Nested(flow.Outermost(ch.cell)) { // it is in one of the inner containers
 		if strings.HasPrefix(inner, "[") {
 			inner = inner[strings.IndexByte(inner, ';')+1:]
 		}
 	}
-	n := flow.Name{Root: cell.Root, Path: cell.Path + inner}
-	if strings.HasSuffix(cell.Path, ".v;") && e.Inner == "" {
+	atomic := strings.HasSuffix(n.Path, ".v;")
+	n.Path += inner
+	if atomic && e.Inner == "" {
 		n.Path += "*" // an atomic.Pointer to the function
 	}
 	return n, len(n.Path) < 90

@@ -241,6 +241,8 @@ func leafField(e *Entry) *types.Var {
 			}
 			leaf = u.Field(i).Origin()
 			t = leaf.Type()
+		case interface{ Elem() types.Type }: // a slice, array or map
+			t = u.Elem()
 		default:
 			return nil
 		}

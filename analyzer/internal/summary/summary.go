@@ -331,7 +331,7 @@ func (s *Set) Results(fn *ssa.Function) []fact.Result {
 		first := len(all)
 		var carriers []fact.Result
 		for _, e := range c.Outcome.Ends {
-			if e.Kind != flow.Returned || c.Outcome.Overflow != "" {
+			if !handedOn(e) || c.Outcome.Overflow != "" {
 				continue
 			}
 			for _, res := range e.Results {
@@ -365,6 +365,15 @@ func (s *Set) Results(fn *ssa.Function) []fact.Result {
 	}
 	s.results[fn] = all
 	return all
+}
+
+// handedOn reports whether at e the value goes to the caller. Where that is given the
+// context with a function that ends it, it is, even if others may end it as well:
+//
+//	s.cancels[id] = cancel
+//	return ctx, func() { cancel(); delete(s.cancels, id) }
+func handedOn(e flow.End) bool {
+	return e.Kind == flow.Returned || e.Kind == flow.Held && e.Paired()
 }
 
 // returnsBare reports whether the results of sig have no room for an obligation.
@@ -418,6 +427,9 @@ func (s *Set) result(fn *ssa.Function, c *Creation, e flow.End, res flow.Result)
 	r.Idle = !e.Shared && !(c.Wrapped && !c.Result.Idle)
 	if c.Parent != nil {
 		r.Parent, r.Life = s.parentOf(fn, c.Parent, r.Life)
+	}
+	if e.Beside && r.Life == fact.Forever {
+		r.Life = fact.UntilHolder // or as long as the channel delivers nothing
 	}
 	direct := c.Result.Path == "" && len(c.Result.Methods) > 0
 	if res.Path == "" && !direct && source.Callable(res.Value.Type()) {
