@@ -75,15 +75,22 @@ func (r *run) drains(s *state, container ssa.Value) bool {
 		}
 		start := (&state{facts: s.facts}).add(names...)
 		i := slices.Index(e.Block().Instrs, e.Instruction)
-		survives, moved := false, false
+		survives, moved, carried := false, false, false
 		sub.walk(e.Block(), i+1, []*state{start}, func(_ *ssa.Return, t *state) {
-			if len(t.heldItems()) > 0 {
+			switch {
+			case len(t.heldItems()) > 0:
 				moved = true
-			} else {
+			case t.inNewMap():
+				carried = true
+			default:
 				survives = true
 			}
 		})
 		r.states = sub.states
+		if carried && !survives && !slices.ContainsFunc(sub.ends, func(e End) bool { return !takesOver(e) && e.Kind != Settled }) {
+			return true
+		}
+		survives = survives || carried
 		// Of an element that may be another, every path has to.
 		if (moved || slices.ContainsFunc(sub.ends, takesOver)) && (known || !survives && !slices.ContainsFunc(sub.ends, func(e End) bool {
 			return !takesOver(e) && e.Kind != Settled
@@ -92,6 +99,14 @@ func (r *run) drains(s *state, container ssa.Value) bool {
 		}
 	}
 	return false
+}
+
+// inNewMap reports whether the value is in a map that the function has made.
+func (s *state) inNewMap() bool {
+	return slices.ContainsFunc(s.items, func(it item) bool {
+		_, made := it.Root.(*ssa.MakeMap)
+		return made && it.kind == owed
+	})
 }
 
 // uses are the instructions that take an element of container, or of the

@@ -105,6 +105,13 @@ func plainKey(k ssa.Value) string {
 		}
 	case *ssa.MakeInterface:
 		return plainKey(v.X)
+	case *ssa.Convert:
+		return plainKey(v.X)
+	case *ssa.Call:
+		if b, ok := v.Call.Value.(*ssa.Builtin); ok && b.Name() == "len" {
+			of := plainKey(v.Call.Args[0])
+			return "[len(" + of[1:len(of)-2] + ")];"
+		}
 	case *ssa.BinOp:
 		x, y := plainKey(v.X), plainKey(v.Y)
 		return "[" + x[1:len(x)-2] + v.Op.String() + y[1:len(y)-2] + "];"

@@ -330,8 +330,8 @@ func RemovedIndex(v ssa.Value) ssa.Value {
 	var after ssa.Value // where the rest begins
 	switch v := v.(type) {
 	case *ssa.Slice:
-		if last, ok := v.High.(*ssa.BinOp); ok && v.Low == nil && isLast(last, v.X) {
-			return last
+		if v.Low == nil && IsLast(v.High, v.X) {
+			return v.High
 		}
 	case *ssa.Call:
 		args := v.Call.Args
@@ -351,13 +351,17 @@ func RemovedIndex(v ssa.Value) ssa.Value {
 	return nil
 }
 
-// isLast reports whether i is the index of the last element of x.
-func isLast(i *ssa.BinOp, x ssa.Value) bool {
-	one, ok := i.Y.(*ssa.Const)
-	if !ok || i.Op != token.SUB || one.Value == nil || one.Int64() != 1 {
+// IsLast reports whether i is the index of the last element of x.
+func IsLast(i, x ssa.Value) bool {
+	sub, ok := i.(*ssa.BinOp)
+	if !ok || sub.Op != token.SUB {
 		return false
 	}
-	call, ok := i.X.(*ssa.Call)
+	one, ok := sub.Y.(*ssa.Const)
+	if !ok || one.Value == nil || one.Int64() != 1 {
+		return false
+	}
+	call, ok := sub.X.(*ssa.Call)
 	if !ok {
 		return false
 	}

@@ -18,8 +18,8 @@ import (
 //		go run(ctx, ev)
 //	}
 //
-// It returns nil if nothing shows that fn is called again with the old value
-// neither released nor gone.
+// It returns nil if nothing shows that fn is called with an old value neither
+// released nor gone; evidence says when that is, in the reader's words.
 func (t *Table) CapturedLoss(fn *ssa.Function, c *summary.Creation) (at *ssa.Store, evidence string) {
 	for _, end := range c.Outcome.Ends {
 		st, ok := end.At.(*ssa.Store)
@@ -48,13 +48,42 @@ func (t *Table) CapturedLoss(fn *ssa.Function, c *summary.Creation) (at *ssa.Sto
 			continue // the call that makes it releases it
 		}
 		if why := t.repeats(e, fn, old, make(map[*ssa.Function]bool)); why != "" {
-			return st, why
+			return st, "called again " + why
 		}
-		if t.returnedAndRepeated(fn) {
-			return st, "in a loop"
+		switch {
+		case t.returnedAndRepeated(fn):
+			return st, "called again in a loop"
+		case handler(fn):
+			return st, "called again for another request"
+		case t.setBefore(variable, fn):
+			return st, "called, since the variable has one already"
 		}
 	}
 	return nil, ""
+}
+
+// setBefore reports whether variable holds a live release where the literal fn, that
+// is given to others to call, is made, and the function around it releases that at its
+// end.
+//
+//	ctx, cancel := context.WithCancel(parent)
+//	defer func() { cancel() }()
+//	config.OnChange(fn)
+func (t *Table) setBefore(variable *ssa.Alloc, fn *ssa.Function) bool {
+	made := flow.MadeAt(fn)
+	if made == nil || made.Parent() != variable.Parent() || !slices.ContainsFunc(*made.Referrers(), func(ref ssa.Instruction) bool {
+		call, ok := ref.(*ssa.Call)
+		return ok && call.Call.Value != made && flow.Resolve(&call.Call).Obj != nil
+	}) {
+		return false
+	}
+	return slices.ContainsFunc(t.set.Creations(made.Parent()), func(c *summary.Creation) bool {
+		atEnd := len(c.Outcome.Ends) > 0 && !slices.ContainsFunc(c.Outcome.Ends, func(e flow.End) bool { return e.Kind != flow.Released || e.Defer == nil })
+		return atEnd && c.Outcome.Overflow == "" && slices.ContainsFunc(*variable.Referrers(), func(ref ssa.Instruction) bool {
+			st, ok := ref.(*ssa.Store)
+			return ok && st.Addr == variable && flow.DominatedBy(made, st) && flow.Outermost(flow.Name{Root: st.Val}) == c.Name
+		})
+	})
 }
 
 // returnedAndRepeated reports whether the literal fn is a result of the function

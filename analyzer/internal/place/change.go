@@ -104,7 +104,9 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 				cell := flow.Name{Root: instr.Addr, Path: "*"}
 				switch {
 				case p == e.Place:
-					add(instr, cell, isZero(instr.Val), nil)
+					moves := movesLast(instr)
+					add(instr, cell, isZero(instr.Val) || moves, nil)
+					all[len(all)-1].certain = moves
 				case e.Elem && p.Var == e.Var && !p.Elem:
 					if t.leavesOut(instr, instr.Val, cell, e.Inner, e) || t.cutsOff(instr, e.Var) {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*[];"}, true, nil)

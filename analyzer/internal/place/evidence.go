@@ -35,6 +35,9 @@ func (t *Table) evidence(e *Entry, fn *ssa.Function, old flow.Name, ch change) s
 		if handler(fn) && !isHandlerArg(fn, old.Root) {
 			return "on every request"
 		}
+		if inRing(ch.at) && !t.metByCallers(e, fn, old, nil) {
+			return "in a slot that comes round again"
+		}
 		if byKey(baseOf(old, e).Path) {
 			if t.lostByCallers(e, fn, old) {
 				return "on an object that was there before"

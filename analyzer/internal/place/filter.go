@@ -36,7 +36,7 @@ func (t *Table) leavesOut(st ssa.Instruction, val ssa.Value, container flow.Name
 		return false
 	}
 	loops := flow.LoopsAround(element.Block())
-	if len(loops) == 0 || putElsewhere(element, len(all)) {
+	if len(loops) == 0 || putElsewhere(element, len(all)) || !askedOfOthers(element, loops[0]) {
 		return false
 	}
 	old := flow.Name{Root: element, Path: inner}
@@ -51,6 +51,44 @@ func (t *Table) leavesOut(st ssa.Instruction, val ssa.Value, container flow.Name
 		},
 	})
 	return left && o.Overflow == ""
+}
+
+// askedOfOthers reports whether some branch of the loop depends on more than the
+// element itself: an element that is only asked for its own state, as whether it is
+// through, may well be.
+//
+//	if !p.Status().Completed {
+//		open = append(open, p)
+func askedOfOthers(element ssa.Value, loop flow.Loop) bool {
+	var itself func(v ssa.Value, depth int) bool
+	itself = func(v ssa.Value, depth int) bool {
+		if _, constant := v.(*ssa.Const); constant || v == element {
+			return true
+		}
+		instr, ok := v.(ssa.Instruction)
+		if _, phi := v.(*ssa.Phi); !ok || phi || depth == 0 {
+			return false
+		}
+		asked := false
+		for _, op := range instr.Operands(nil) {
+			switch x := (*op).(type) {
+			case nil, *ssa.Builtin, *ssa.Function:
+			default:
+				if !itself(x, depth-1) {
+					return false
+				}
+				asked = true
+			}
+		}
+		return asked
+	}
+	const deep = 12
+	for b := range loop.Blocks {
+		if branch, ok := b.Instrs[len(b.Instrs)-1].(*ssa.If); ok && b != loop.Header && !itself(branch.Cond, deep) {
+			return true
+		}
+	}
+	return false
 }
 
 // cutsOff reports whether st, which stores to container, stores a part of what is there,
@@ -77,6 +115,21 @@ func (t *Table) cutsOff(st *ssa.Store, container *types.Var) bool {
 		}
 	}
 	return true
+}
+
+// movesLast reports whether st puts the last element of a slice in the place of
+// another, which goes.
+//
+//	l.all[i] = l.all[len(l.all)-1]
+//	l.all = l.all[:len(l.all)-1]
+func movesLast(st *ssa.Store) bool {
+	to, ok := st.Addr.(*ssa.IndexAddr)
+	load, isLoad := st.Val.(*ssa.UnOp)
+	if !ok || !isLoad {
+		return false
+	}
+	from, ok := load.X.(*ssa.IndexAddr)
+	return ok && flow.Outermost(flow.Name{Root: from.X}) == flow.Outermost(flow.Name{Root: to.X}) && flow.IsLast(from.Index, from.X)
 }
 
 // putElsewhere reports whether the element goes to another place than the kept ones,

@@ -173,7 +173,7 @@ func (p *Pass) overwrittenVariable(c *summary.Creation) {
 // literal that made it is called again, and stores over the variable that it
 // shares with the function around it.
 func (p *Pass) overwrittenCaptured(fn *ssa.Function, c *summary.Creation) {
-	if p.claimed[c.Call.Pos()] != nil || fn.Parent() == nil || p.harmless(c) {
+	if p.claimed[c.Call.Pos()] != nil || fn.Parent() == nil || p.harmless(c) && !usesContext(c) {
 		return
 	}
 	st, evidence := p.Table.CapturedLoss(fn, c)
@@ -186,7 +186,7 @@ func (p *Pass) overwrittenCaptured(fn *ssa.Function, c *summary.Creation) {
 	p.report(Finding{
 		Pos: pos, End: end, Severity: r.Severity,
 		Message: what(c) + " is overwritten in " + st.Addr.Name() + " while still live: " + r.Tail,
-		Related: []analysis.RelatedInformation{related(at, "the previous value is lost here, when the function is called again "+evidence)},
+		Related: []analysis.RelatedInformation{related(at, "the previous value is lost here, when the function is "+evidence)},
 	}, c)
 }
 
@@ -213,4 +213,12 @@ func (p *Pass) lostByReassignment(c *summary.Creation, id *ast.Ident) (bool, tok
 		return again[instr]
 	})
 	return at != token.NoPos && !o.Has(flow.Lost), at
+}
+
+// usesContext reports whether anything is done with the context that c makes.
+func usesContext(c *summary.Creation) bool {
+	return slices.ContainsFunc(*c.Call.Referrers(), func(ref ssa.Instruction) bool {
+		ctx, ok := ref.(*ssa.Extract)
+		return ok && ctx.Index == c.Result.Ctx && len(*ctx.Referrers()) > 0
+	})
 }

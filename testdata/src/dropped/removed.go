@@ -15,7 +15,7 @@ type Readers struct {
 
 func (l *Readers) Read(id uint64, f func(context.Context)) {
 	ctx, cancel := context.WithCancel(l.ctx)
-	l.all = append(l.all, &reader{id, cancel})
+	l.all = append(l.all, &reader{id: id, cancel: cancel})
 	go f(ctx)
 }
 
@@ -50,6 +50,27 @@ func (l *Readers) DeletedClean(id uint64) {
 	if i := slices.IndexFunc(l.all, func(r *reader) bool { return r.id == id }); i >= 0 {
 		l.all[i].cancel()
 		l.all = slices.Delete(l.all, i, i+1)
+	}
+}
+
+func (l *Readers) SwappedLeaks(id uint64) {
+	for i, r := range l.all {
+		if r.id == id {
+			l.all[i] = l.all[len(l.all)-1] // want `\[dropped\]`
+			l.all = l.all[:len(l.all)-1]
+			return
+		}
+	}
+}
+
+func (l *Readers) SwappedClean(id uint64) {
+	for i, r := range l.all {
+		if r.id == id {
+			r.cancel()
+			l.all[i] = l.all[len(l.all)-1]
+			l.all = l.all[:len(l.all)-1]
+			return
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 type reader struct {
 	id     uint64
+	done   bool
 	cancel context.CancelFunc
 }
 
@@ -20,7 +21,7 @@ type Topics struct {
 
 func (t *Topics) Read(topic string, id uint64, f func(context.Context)) {
 	ctx, cancel := context.WithCancel(t.ctx)
-	t.by[topic] = append(t.by[topic], &reader{id, cancel})
+	t.by[topic] = append(t.by[topic], &reader{id: id, cancel: cancel})
 	go f(ctx)
 }
 
@@ -46,6 +47,18 @@ func (t *Topics) FilteredClean(topic string, id uint64) {
 	if len(kept) == 0 {
 		delete(t.by, topic)
 		return
+	}
+	t.by[topic] = kept
+}
+
+// ThroughClean asks the readers alone: those that are done have been released, for
+// all that is known.
+func (t *Topics) ThroughClean(topic string) {
+	var kept []*reader
+	for _, r := range t.by[topic] {
+		if !r.done {
+			kept = append(kept, r)
+		}
 	}
 	t.by[topic] = kept
 }
