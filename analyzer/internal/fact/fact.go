@@ -43,6 +43,8 @@ type Result struct {
 	Sign    string   // how an error or boolean is reached from the result Index that is set just where the obligation exists, or ""
 	Unset   bool     // it is nil or false there, and set elsewhere
 	Parent  int      // the parameter from which that context is derived, or -1
+	Holder  int      // 1 + the parameter that holds the context from which it is derived, or 0
+	Held    string   // how that is reached from it
 	Life    Life     // what ends the context if nobody releases it
 	Limit   string   // its timeout, where it is a constant
 	Source  string   // the call that creates it: "context.WithTimeout"

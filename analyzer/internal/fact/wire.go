@@ -14,7 +14,7 @@ import (
 // written, or anybody: what is not understood whole is no fact.
 
 // version is that of the wire form. Raise it with every change of Func.
-const version = 3
+const version = 4
 
 // The bounds of what is read. Real facts have a few results, and paths of under
 // 100 bytes.
@@ -79,7 +79,7 @@ type codec interface {
 func (x *Result) fields(c codec) {
 	life := int(x.Life)
 	for _, p := range []any{
-		&x.Index, &x.Path, &x.Methods, &x.Ends, &x.Ctx, &x.CtxPath, &x.Group, &x.Failure, &x.OK, &x.Sign, &x.Unset, &x.Parent,
+		&x.Index, &x.Path, &x.Methods, &x.Ends, &x.Ctx, &x.CtxPath, &x.Group, &x.Failure, &x.OK, &x.Sign, &x.Unset, &x.Parent, &x.Holder, &x.Held,
 		&life, &x.Limit, &x.Source, &x.Idle, &x.Local, &x.Stop,
 	} {
 		c.field(p)
@@ -210,7 +210,7 @@ func (f *Func) Fits(sig *types.Signature) bool {
 	}
 	for _, r := range f.Results {
 		if !within(r.Index, 0, results) || !within(r.Ctx, -1, results) || !within(r.Parent, -1, params) ||
-			!within(r.OK, 0, results+1) || !within(r.Failure, 0, results+1) || r.Group < 0 ||
+			!within(r.Holder, 0, params+1) || !readable(r.Held) || !within(r.OK, 0, results+1) || !within(r.Failure, 0, results+1) || r.Group < 0 ||
 			!within(int(r.Life), int(UntilParent), int(UntilHolder)+1) || !readable(r.Path) || !readable(r.CtxPath) || !readable(r.Sign) {
 			return false
 		}

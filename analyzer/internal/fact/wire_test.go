@@ -14,7 +14,7 @@ func sample() *Func {
 		NoReturn: true, Derives: 1, DoneWith: 2,
 		Results: []Result{{
 			Index: 1, Path: "*.2;[k];.v;", Methods: []string{"Close", "Recv"}, Ends: []string{"Recv"}, Ctx: 0, CtxPath: "*.0;",
-			Group: 2, Failure: 2, OK: 1, Sign: "*.1;", Unset: true, Parent: -1, Life: UntilHolder, Limit: "5s", Source: "context.WithTimeout", Idle: true, Local: true, Stop: true,
+			Group: 2, Failure: 2, OK: 1, Sign: "*.1;", Unset: true, Parent: -1, Holder: 1, Held: "*.3;", Life: UntilHolder, Limit: "5s", Source: "context.WithTimeout", Idle: true, Local: true, Stop: true,
 		}},
 		Params: []Param{{Arg: 1, Releases: true, Leaves: true, Returns: []int{0, 1}}},
 	}

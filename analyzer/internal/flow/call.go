@@ -244,7 +244,7 @@ func (r *run) ownerMethod(method *types.Func, v ssa.Value, s *state) bool {
 func (r *run) releasedBy(instr ssa.CallInstruction, method *types.Func, s *state) []*state {
 	call, now := instr.(*ssa.Call)
 	if now && slices.Contains(r.subject.Ends, method.Name()) {
-		if t := s.goesOn(call); t != s {
+		if t := s.reported(call, true); t != s {
 			r.end(s.path(End{Kind: Released, At: instr, Waited: s.waited}))
 			return []*state{r.produce(instr, t)}
 		}
@@ -276,8 +276,8 @@ func (r *run) arguments(instr ssa.CallInstruction, callee Callee, s *state) []*s
 				return nil
 			case e.Released && e.Forgets && !slices.ContainsFunc(callee.Args, isConst):
 				r.end(s.path(End{Kind: Released, At: instr, Waited: s.waited || e.Waited}))
-				if call, ok := instr.(*ssa.Call); ok && e.OnFailure {
-					s = s.goesOn(call)
+				if call, ok := instr.(*ssa.Call); ok && (e.OnFailure || e.OnSuccess) {
+					s = s.reported(call, e.OnFailure)
 				}
 				continue
 			case e.OnlyIfRoom:
@@ -299,9 +299,9 @@ func (r *run) arguments(instr ssa.CallInstruction, callee Callee, s *state) []*s
 	return append(full, s)
 }
 
-// goesOn assumes that the call's last result does not report an end: it is no
-// error, or true. It returns s itself where the result is of another type.
-func (s *state) goesOn(call *ssa.Call) *state {
+// reported assumes what the call's last result says of whether it went well: that it is
+// no error, or true. It returns s itself where the result is of another type.
+func (s *state) reported(call *ssa.Call, well bool) *state {
 	results := call.Call.Signature().Results()
 	k := results.Len() - 1
 	if k < 0 {
@@ -316,7 +316,7 @@ func (s *state) goesOn(call *ssa.Call) *state {
 	default:
 		return s
 	}
-	return s.assume(condition{op: op, x: n}, true)
+	return s.assume(condition{op: op, x: n}, well)
 }
 
 func isConst(v ssa.Value) bool {

@@ -24,13 +24,17 @@ type condition struct {
 	x, y operand
 }
 
-// plain reports whether o is a constant or a parameter itself.
+// plain reports whether o is a constant or a parameter itself, captured or not.
 func (o operand) plain() bool {
-	if o.root == nil {
+	switch root := o.root.(type) {
+	case nil:
 		return true
+	case *ssa.Parameter:
+		return o.path == ""
+	case *ssa.Alloc:
+		return o.path == "*" && spilled(root) != nil
 	}
-	_, ok := o.root.(*ssa.Parameter)
-	return ok && o.path == ""
+	return false
 }
 
 // fixed reports whether o is no memory, or that of a parameter which is never

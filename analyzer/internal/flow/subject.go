@@ -184,6 +184,7 @@ type Effect struct {
 	Escaped   bool // some path hands it to code that is not known
 	Forgets   bool // whether it does depends on its plain arguments alone, or on an error
 	OnFailure bool // it releases where its error result is set, and only there
+	OnSuccess bool // it leaves it where it was where its error result is set, and only there
 	Reports   bool // it releases where its last result is an error, or false, and only there
 	Dropped   bool // every path takes the name away without releasing
 	Waited    bool // every release waits for someone else's channel

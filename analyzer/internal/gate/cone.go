@@ -129,24 +129,37 @@ func (c *cone) name(useOf func(*types.Func) Use) {
 	for id, obj := range c.pass.TypesInfo.Uses {
 		switch obj := obj.(type) {
 		case *types.Func:
-			f, g := c.at(id.Pos()), c.of[obj.Origin()]
-			switch {
+			g := c.of[obj.Origin()]
+			u := None
+			if g == nil {
+				u = useOfFunc(obj, useOf)
+			}
+			makes, asks := u == creates || u == Owes, obj.Name() == "Done" || obj.Name() == "Err"
+			if g == nil && !makes && !asks {
+				continue
+			}
+			switch f := c.at(id.Pos()); {
 			case f == nil && g != nil:
 				c.enter(g, true)
 			case f == nil:
 			case g != nil:
 				f.names = append(f.names, g)
 			default:
-				u := useOfFunc(obj, useOf)
-				f.source = f.source || u == creates || u == Owes
-				f.asks = f.asks || obj.Name() == "Done" || obj.Name() == "Err"
+				f.source = f.source || makes
+				f.asks = f.asks || asks
 			}
 		case *types.Var:
-			if f := c.at(id.Pos()); f != nil && obj.IsField() && obj.Pkg() == c.pass.Pkg {
+			if !obj.IsField() || obj.Pkg() != c.pass.Pkg {
+				continue
+			}
+			if f := c.at(id.Pos()); f != nil {
 				c.users[obj.Origin()] = append(c.users[obj.Origin()], f)
 			}
 		case *types.TypeName:
-			if f := c.at(id.Pos()); f != nil && obj.Pkg() == c.pass.Pkg {
+			if obj.Pkg() != c.pass.Pkg {
+				continue
+			}
+			if f := c.at(id.Pos()); f != nil {
 				f.types = append(f.types, obj)
 			}
 		}

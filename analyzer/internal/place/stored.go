@@ -38,7 +38,7 @@ func StoredContexts(prog *ssabuild.Program, set *summary.Set, everything bool) [
 			for _, instr := range b.Instrs {
 				if call, ok := instr.(*ssa.Call); ok && isRequestContext(call) {
 					for _, n := range kept(set, fn, call, call) {
-						if removed[n.place.Var] && !n.place.Elem && n.place.Var.IsField() && outgoing(fn) {
+						if removed[n.place.Var] && (!n.place.Elem && n.place.Var.IsField() && outgoing(fn) || takenBack(prog, fn, n.place)) {
 							continue
 						}
 						all = append(all, StoredContext{n.pos, n.place, true, call})
@@ -128,6 +128,37 @@ func position(by ssa.Instruction) token.Pos {
 func outgoing(fn *ssa.Function) bool {
 	p, r := fn.Signature.Params(), fn.Signature.Results()
 	return p.Len() == 1 && r.Len() == 2 && p.At(0).Type().String() == "*net/http.Request" && r.At(0).Type().String() == "*net/http.Response"
+}
+
+// takenBack reports whether every caller of fn in the package, of which there is one,
+// defers a call that removes something from place.
+//
+//	defer contexts.remove(r)
+//	serve(contexts.of(r), w)
+func takenBack(prog *ssabuild.Program, fn *ssa.Function, place flow.Place) bool {
+	sites := prog.Callers(fn)
+	return len(sites) > 0 && !slices.ContainsFunc(sites, func(site ssa.CallInstruction) bool {
+		return !slices.ContainsFunc(site.Parent().Blocks, func(b *ssa.BasicBlock) bool {
+			return slices.ContainsFunc(b.Instrs, func(instr ssa.Instruction) bool {
+				d, ok := instr.(*ssa.Defer)
+				return ok && removesFrom(flow.Resolve(&d.Call).Fn, place)
+			})
+		})
+	})
+}
+
+// removesFrom reports whether fn, which may be nil, deletes an entry of place.
+func removesFrom(fn *ssa.Function, place flow.Place) bool {
+	return fn != nil && slices.ContainsFunc(fn.Blocks, func(b *ssa.BasicBlock) bool {
+		return slices.ContainsFunc(b.Instrs, func(instr ssa.Instruction) bool {
+			call, ok := instr.(ssa.CallInstruction)
+			if !ok {
+				return false
+			}
+			f, builtin := call.Common().Value.(*ssa.Builtin)
+			return builtin && f.Name() == "delete" && flow.PlaceOf(call.Common().Args[0], true) == place
+		})
+	})
 }
 
 // diesWithCaller reports whether the object base, a parameter of fn, is one that

@@ -59,7 +59,7 @@ func met(c *summary.Creation) string {
 // garbage: it has a parent that lives, a timer, or somebody was given it.
 func (p *Pass) missed(c *summary.Creation) []flow.End {
 	lost := lostEnds(c)
-	if p.endedAround(c) && !p.Everything {
+	if (p.endedAround(c) || p.endedWithHolder(c)) && !p.Everything {
 		return nil
 	}
 	if c.Result.Life == fact.UntilTimer || c.Result.Stop || c.Ultimate == "signal.NotifyContext" || p.Everything {
@@ -98,6 +98,24 @@ func (p *Pass) endedAround(c *summary.Creation) bool {
 	return slices.ContainsFunc(p.Set.Creations(made.Parent()), func(q *summary.Creation) bool {
 		return slices.Contains(through, q.Call) && q.Outcome.Overflow == "" &&
 			q.Outcome.Has(flow.Released) && !q.Outcome.Has(flow.Lost, flow.Held, flow.Returned, flow.Escaped)
+	})
+}
+
+// endedWithHolder reports whether c's context derives from one that an owner holds
+// which the same function has made, and releases on all its paths.
+//
+//	disc := listen(config)
+//	defer disc.Close()
+//	nodes := disc.Nodes()    // until disc.ctx ends
+func (p *Pass) endedWithHolder(c *summary.Creation) bool {
+	args := flow.Resolve(&c.Call.Call).Args
+	if c.Result.Holder == 0 || c.Result.Holder > len(args) {
+		return false
+	}
+	holder := flow.Outermost(flow.Name{Root: args[c.Result.Holder-1]})
+	return slices.ContainsFunc(p.Set.Creations(c.Call.Parent()), func(q *summary.Creation) bool {
+		return holder == flow.Name{Root: q.Call, Path: flow.ResultPath(q.Call, q.Result.Index)} && q.Result.CtxPath == c.Result.Held &&
+			q.Outcome.Overflow == "" && q.Outcome.Has(flow.Released) && !q.Outcome.Has(flow.Lost, flow.Held, flow.Returned, flow.Escaped)
 	})
 }
 

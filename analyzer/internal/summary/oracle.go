@@ -71,6 +71,7 @@ func effect(fn *ssa.Function, arg int, path string, o *flow.Outcome) *flow.Effec
 	dropped, kept := false, false
 	onFailure := true // every release goes on from an error
 	succeeds := true  // what leaves it alone does not fail
+	fails := true     // what leaves it alone fails
 	for _, end := range o.Ends {
 		switch end.Kind {
 		case flow.Released:
@@ -83,14 +84,14 @@ func effect(fn *ssa.Function, arg int, path string, o *flow.Outcome) *flow.Effec
 			// A plain argument that is not used is still the caller's.
 			if !strings.ContainsAny(path, "*[") || end.By == nil {
 				e.Unchanged = true
-				succeeds = succeeds && !end.Failed
+				succeeds, fails = succeeds && !end.Failed, fails && end.Failed
 				e.Forgets = e.Forgets || plainly(end)
 			} else {
 				dropped = true
 			}
 		case flow.Unchanged:
 			e.Unchanged = true
-			succeeds = succeeds && !end.Failed
+			succeeds, fails = succeeds && !end.Failed, fails && end.Failed
 			e.Returned = mergeResults(e.Returned, end.Results)
 			e.Forgets = e.Forgets || plainly(end)
 		case flow.Settled:
@@ -109,6 +110,7 @@ func effect(fn *ssa.Function, arg int, path string, o *flow.Outcome) *flow.Effec
 	e.Waited = e.Waited && e.Released
 	e.Forgets = e.Forgets || e.Released && e.Unchanged && onFailure
 	e.OnFailure = e.Released && onFailure && succeeds
+	e.OnSuccess = e.Released && e.Unchanged && fails
 	e.OnlyIfRoom = onlyIfRoom(fn, o.Ends)
 	e.Reports = e.Released && e.Unchanged && !e.Escaped && len(e.Held) == 0 && reports(fn, o)
 	return e

@@ -426,7 +426,10 @@ func (s *Set) result(fn *ssa.Function, c *Creation, e flow.End, res flow.Result)
 	}
 	r.Idle = !e.Shared && !(c.Wrapped && !c.Result.Idle)
 	if c.Parent != nil {
-		r.Parent, r.Life = s.parentOf(fn, c.Parent, r.Life)
+		s.derive(&r, fn, c.Parent)
+	} else if h := c.Result.Holder; h > 0 && h <= len(flow.Resolve(&c.Call.Call).Args) {
+		holder := flow.Outermost(flow.Name{Root: flow.Resolve(&c.Call.Call).Args[h-1]})
+		noteHolder(&r, fn, flow.Name{Root: holder.Root, Path: holder.Path + c.Result.Held})
 	}
 	if e.Beside && r.Life == fact.Forever {
 		r.Life = fact.UntilHolder // or as long as the channel delivers nothing
@@ -448,22 +451,33 @@ func (s *Set) result(fn *ssa.Function, c *Creation, e flow.End, res flow.Result)
 	return r, r.Local
 }
 
-// parentOf finds the parameter of fn from which v derives, and what ends a
-// context derived from it.
-func (s *Set) parentOf(fn *ssa.Function, v ssa.Value, life fact.Life) (int, fact.Life) {
+// derive notes from which parameter of fn, or field of one, v derives, and what ends a
+// context that is derived from it.
+func (s *Set) derive(r *fact.Result, fn *ssa.Function, v ssa.Value) {
 	root := s.Root(v)
 	if p, ok := root.Value.(*ssa.Parameter); ok && root.Kind == FromParam && p.Parent() == fn {
-		return slices.Index(fn.Params, p), life
+		r.Parent = slices.Index(fn.Params, p)
+		return
 	}
-	if life != fact.UntilTimer {
-		switch root.Kind {
-		case FromNothing:
-			life = fact.Forever
-		case FromField, FromGlobal:
-			life = fact.UntilHolder
-		}
+	if root.Kind == FromField {
+		noteHolder(r, fn, flow.Outermost(flow.Name{Root: root.Value}))
 	}
-	return -1, life
+	if r.Life == fact.UntilTimer {
+		return
+	}
+	switch root.Kind {
+	case FromNothing:
+		r.Life = fact.Forever
+	case FromField, FromGlobal:
+		r.Life = fact.UntilHolder
+	}
+}
+
+// noteHolder notes that the context called parent is in a parameter of fn, if it is.
+func noteHolder(r *fact.Result, fn *ssa.Function, parent flow.Name) {
+	if p, ok := parent.Root.(*ssa.Parameter); ok && p.Parent() == fn {
+		r.Holder, r.Held = 1+slices.Index(fn.Params, p), parent.Path
+	}
 }
 
 // releaseMethods returns the names of the methods of v's dynamic type that
