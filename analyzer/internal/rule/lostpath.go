@@ -115,7 +115,23 @@ func (p *Pass) endedWithHolder(c *summary.Creation) bool {
 	holder := flow.Outermost(flow.Name{Root: args[c.Result.Holder-1]})
 	return slices.ContainsFunc(p.Set.Creations(c.Call.Parent()), func(q *summary.Creation) bool {
 		return holder == flow.Name{Root: q.Call, Path: flow.ResultPath(q.Call, q.Result.Index)} && q.Result.CtxPath == c.Result.Held &&
-			q.Outcome.Overflow == "" && q.Outcome.Has(flow.Released) && !q.Outcome.Has(flow.Lost, flow.Held, flow.Returned, flow.Escaped)
+			(closesDeferred(holder, q.Result.Methods, c.Call) ||
+				q.Outcome.Overflow == "" && q.Outcome.Has(flow.Released) && !q.Outcome.Has(flow.Lost, flow.Held, flow.Returned, flow.Escaped))
+	})
+}
+
+// closesDeferred reports whether a call of one of the methods of owner has been
+// deferred before at, whoever else may have the owner.
+func closesDeferred(owner flow.Name, methods []string, at ssa.Instruction) bool {
+	return slices.ContainsFunc(at.Parent().Blocks, func(b *ssa.BasicBlock) bool {
+		return slices.ContainsFunc(b.Instrs, func(instr ssa.Instruction) bool {
+			d, ok := instr.(*ssa.Defer)
+			if !ok || !flow.DominatedBy(at, d) {
+				return false
+			}
+			callee := flow.Resolve(&d.Call)
+			return callee.Obj != nil && slices.Contains(methods, callee.Obj.Name()) && len(callee.Args) > 0 && flow.Outermost(flow.Name{Root: callee.Args[0]}) == owner
+		})
 	})
 }
 

@@ -57,6 +57,18 @@ func ByHelperClean(parent context.Context, step func(context.Context)) bool {
 	return walkOf(n, step).Next()
 }
 
+type walker interface {
+	Walk(func(context.Context)) *Walk
+}
+
+// KeptClean gives the owner away as well.
+func KeptClean(parent context.Context, step func(context.Context), keep func(walker)) bool {
+	n := Listen(parent)
+	defer n.Close()
+	keep(n)
+	return n.Walk(step).Next()
+}
+
 // MaybeLeaks does not always close it.
 func MaybeLeaks(parent context.Context, step func(context.Context)) bool {
 	n := Listen(parent)  // want `\[unclosed\]`
