@@ -172,7 +172,7 @@ func (s *factSet) has(pkg *types.Package) bool { return s.pkgs[pkg] }
 
 // use is what the fact about fn says that it is of use for.
 func (s *factSet) use(fn *types.Func) gate.Use {
-	if !s.pkgs[fn.Pkg()] { // most are of packages none of whose functions have any
+	if !s.has(fn.Pkg()) { // most are of packages none of whose functions have any
 		return gate.None
 	}
 	if f := s.of(fn); f != nil {

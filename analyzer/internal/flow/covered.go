@@ -57,7 +57,6 @@ func (r *run) encode(block, index int, s *state) []byte {
 	e.key = e.key[:0]
 	e.number(block)
 	e.number(index)
-	e.rows = e.rows[:0]
 	for _, it := range s.items {
 		e.rows = append(e.rows, row{0, e.id(it.Root), it.Path, it.kind, it.held})
 	}
@@ -101,6 +100,7 @@ func (r *run) encode(block, index int, s *state) []byte {
 	return e.key
 }
 
+// writeRows writes the rows, and has none left.
 func (e *encoder) writeRows() {
 	slices.SortFunc(e.rows, row.compare)
 	for _, r := range e.rows {

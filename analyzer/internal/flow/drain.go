@@ -87,14 +87,10 @@ func (r *run) drains(s *state, container ssa.Value) bool {
 			}
 		})
 		r.states = sub.states
-		if carried && !survives && !slices.ContainsFunc(sub.ends, func(e End) bool { return !takesOver(e) && e.Kind != Settled }) {
-			return true
-		}
-		survives = survives || carried
+		survives = survives || slices.ContainsFunc(sub.ends, func(e End) bool { return !takesOver(e) && e.Kind != Settled })
+		moved = moved || slices.ContainsFunc(sub.ends, takesOver)
 		// Of an element that may be another, every path has to.
-		if (moved || slices.ContainsFunc(sub.ends, takesOver)) && (known || !survives && !slices.ContainsFunc(sub.ends, func(e End) bool {
-			return !takesOver(e) && e.Kind != Settled
-		})) {
+		if known && moved || !survives && (moved || carried) {
 			return true
 		}
 	}

@@ -127,9 +127,10 @@ func Explore(o Oracle, subject *Subject) (outcome *Outcome) {
 	return &Outcome{Ends: settleLoans(r.ends), Overflow: r.overflow, Looped: r.looped}
 }
 
-// reachedFrom are the blocks, by index, from which to can be reached, it included.
-func reachedFrom(to *ssa.BasicBlock) []bool {
-	return connected([]*ssa.BasicBlock{to}, func(b *ssa.BasicBlock) []*ssa.BasicBlock { return b.Preds })
+// reachedFrom are the blocks, by index, from which one of to can be reached, these
+// included.
+func reachedFrom(to ...*ssa.BasicBlock) []bool {
+	return connected(to, func(b *ssa.BasicBlock) []*ssa.BasicBlock { return b.Preds })
 }
 
 // reachableFrom are the blocks, by index, that control may be in after from, it

@@ -80,15 +80,13 @@ func atomicFlag(n Name) (flag Name, ok bool) {
 
 // atomicStores calls yield with what the function stores by atomic operations.
 func (r *run) atomicStores(yield func(instr ssa.Instruction, addr, v ssa.Value)) {
-	for _, b := range r.subject.Fn.Blocks {
-		for _, instr := range b.Instrs {
-			call, ok := instr.(ssa.CallInstruction)
-			if !ok {
-				continue
-			}
-			if callee := Resolve(call.Common()); source.AtomicOp(callee.Obj) == source.AtomicStore {
-				yield(instr, callee.Args[0], callee.Args[1])
-			}
+	for instr := range Instrs(r.subject.Fn) {
+		call, ok := instr.(ssa.CallInstruction)
+		if !ok {
+			continue
+		}
+		if callee := Resolve(call.Common()); source.AtomicOp(callee.Obj) == source.AtomicStore {
+			yield(instr, callee.Args[0], callee.Args[1])
 		}
 	}
 }
@@ -245,11 +243,9 @@ func (r *run) guardCall(s *state, call *ssa.Call, truth bool) outcome {
 // storesIn lists the stores of fn and of the function literals inside it.
 func storesIn(fn *ssa.Function) []*ssa.Store {
 	var all []*ssa.Store
-	for _, b := range fn.Blocks {
-		for _, instr := range b.Instrs {
-			if st, ok := instr.(*ssa.Store); ok {
-				all = append(all, st)
-			}
+	for instr := range Instrs(fn) {
+		if st, ok := instr.(*ssa.Store); ok {
+			all = append(all, st)
 		}
 	}
 	for _, anon := range fn.AnonFuncs {

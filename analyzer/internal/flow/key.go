@@ -94,7 +94,7 @@ func plainKey(k ssa.Value) string {
 		}
 	case *ssa.UnOp:
 		// Two loads of one variable or field name one key.
-		if v.Op.String() == "*" {
+		if v.Op == token.MUL {
 			n := Outermost(Name{v, ""})
 			if strings.Contains(n.Path, anyElement) {
 				return rangeStep(v)

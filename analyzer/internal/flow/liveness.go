@@ -70,7 +70,7 @@ func livesIn(v ssa.Value) []bool {
 			}
 			uses = append(uses, ref.Block())
 		}
-		for k, reaches := range connected(uses, func(b *ssa.BasicBlock) []*ssa.BasicBlock { return b.Preds }) {
+		for k, reaches := range reachedFrom(uses...) {
 			lives[k] = lives[k] || reaches && !madeAfter(all[i], v.Parent().Blocks[k])
 		}
 	}

@@ -132,15 +132,15 @@ type mention struct {
 // mentionsOf are the blocks of the function that use o.
 func (r *run) mentionsOf(o operand) []*ssa.BasicBlock {
 	if _, ok := r.mentions[o.root]; !ok {
-		fresh := map[ssa.Value][]mention{o.root: nil}
+		roots := map[ssa.Value][]mention{o.root: nil}
 		if r.mentions == nil { // many functions decide nothing of which that has to be known
-			r.mentions = fresh
+			r.mentions = make(map[ssa.Value][]mention)
 			for c := range r.conditions {
-				r.mentions[c.x.root], r.mentions[c.y.root] = nil, nil
+				roots[c.x.root], roots[c.y.root] = nil, nil
 			}
 		}
-		r.mentionsIn(r.subject.Fn, fresh)
-		maps.Copy(r.mentions, fresh)
+		r.mentionsIn(r.subject.Fn, roots)
+		maps.Copy(r.mentions, roots)
 	}
 	for _, m := range r.mentions[o.root] {
 		if m.path == o.path {

@@ -96,6 +96,22 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 	add := func(at ssa.Instruction, cell flow.Name, removal bool, key ssa.Value) {
 		all = append(all, change{at: at, cell: flow.Distinct(cell), removal: removal, key: key})
 	}
+	// lacking adds what v, a slice that at stores to cell, lacks of the one that was
+	// there, if that is seen; inner is the path from an element to e's value.
+	lacking := func(at ssa.Instruction, v ssa.Value, cell flow.Name, inner string) bool {
+		gone := flow.RemovedElement(v)
+		switch {
+		case t.leavesOut(at, v, cell, inner, e):
+			add(at, flow.Name{Root: cell.Root, Path: cell.Path + "[];"}, true, nil)
+			all[len(all)-1].certain = true
+		case gone != "":
+			add(at, flow.Name{Root: cell.Root, Path: cell.Path + gone}, true, nil)
+			all[len(all)-1].same.Root = sameElement(at, v, cell)
+		default:
+			return false
+		}
+		return true
+	}
 	for _, b := range fn.Blocks {
 		for _, instr := range b.Instrs {
 			switch instr := instr.(type) {
@@ -108,12 +124,12 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 					add(instr, cell, isZero(instr.Val) || moves, nil)
 					all[len(all)-1].certain = moves
 				case e.Elem && p.Var == e.Var && !p.Elem:
-					if t.leavesOut(instr, instr.Val, cell, e.Inner, e) || t.cutsOff(instr, e.Var) {
+					if lacking(instr, instr.Val, cell, e.Inner) {
+						break
+					}
+					if t.cutsOff(instr, e.Var) {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*[];"}, true, nil)
 						all[len(all)-1].certain = true
-					} else if gone := flow.RemovedElement(instr.Val); gone != "" {
-						add(instr, flow.Name{Root: cell.Root, Path: cell.Path + gone}, true, nil)
-						all[len(all)-1].same.Root = sameElement(instr, instr.Val, cell)
 					} else if !keeps(instr.Val, cell) {
 						add(instr, flow.Name{Root: instr.Addr, Path: "*[];"}, true, nil)
 						all[len(all)-1].first = t.first(instr, e.Var)
@@ -137,17 +153,10 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 				if flow.PlaceOf(instr.Map, true) == e.Place {
 					cell := flow.MapCell(instr.Map, instr.Key)
 					inner, nested := strings.CutPrefix(e.Inner, "[];")
-					switch gone := flow.RemovedElement(instr.Value); {
-					case nested && t.leavesOut(instr, instr.Value, cell, inner, e):
-						add(instr, cell, true, nil)
-						all[len(all)-1].certain = true
-					case nested && gone != "":
-						add(instr, flow.Name{Root: cell.Root, Path: cell.Path + gone}, true, nil)
-						all[len(all)-1].same.Root = sameElement(instr, instr.Value, cell)
-					case nested && !isZero(instr.Value) && keeps(instr.Value, cell):
-					default:
-						add(instr, cell, isZero(instr.Value), instr.Key)
+					if nested && (lacking(instr, instr.Value, cell, inner) || !isZero(instr.Value) && keeps(instr.Value, cell)) {
+						break
 					}
+					add(instr, cell, isZero(instr.Value), instr.Key)
 				}
 			case ssa.CallInstruction:
 				c := instr.Common()

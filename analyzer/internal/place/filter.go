@@ -107,11 +107,9 @@ func (t *Table) cutsOff(st *ssa.Store, container *types.Var) bool {
 	if flow.Outermost(flow.Name{Root: part.X}) != whole || t.loads(st.Parent(), container, func(ssa.Instruction) bool { return true }) {
 		return false
 	}
-	for _, b := range st.Parent().Blocks {
-		for _, instr := range b.Instrs {
-			if other, ok := instr.(*ssa.Slice); ok && other != part && flow.Outermost(flow.Name{Root: other.X}) == whole {
-				return false
-			}
+	for instr := range flow.Instrs(st.Parent()) {
+		if other, ok := instr.(*ssa.Slice); ok && other != part && flow.Outermost(flow.Name{Root: other.X}) == whole {
+			return false
 		}
 	}
 	return true

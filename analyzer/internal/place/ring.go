@@ -47,15 +47,9 @@ func remainder(i ssa.Value) bool {
 			return false
 		}
 		variable := flow.Outermost(flow.Name{Root: i})
-		return slices.ContainsFunc(i.Parent().Blocks, func(b *ssa.BasicBlock) bool {
-			return slices.ContainsFunc(b.Instrs, func(instr ssa.Instruction) bool {
-				st, ok := instr.(*ssa.Store)
-				if !ok || flow.Outermost(flow.Name{Root: st.Addr, Path: "*"}) != variable {
-					return false
-				}
-				rest, ok := st.Val.(*ssa.BinOp)
-				return ok && rest.Op == token.REM
-			})
+		return slices.ContainsFunc(storesOf(i.Parent()), func(st *ssa.Store) bool {
+			rest, ok := st.Val.(*ssa.BinOp)
+			return ok && rest.Op == token.REM && flow.Outermost(flow.Name{Root: st.Addr, Path: "*"}) == variable
 		})
 	}
 	return false

@@ -138,27 +138,30 @@ func outgoing(fn *ssa.Function) bool {
 func takenBack(prog *ssabuild.Program, fn *ssa.Function, place flow.Place) bool {
 	sites := prog.Callers(fn)
 	return len(sites) > 0 && !slices.ContainsFunc(sites, func(site ssa.CallInstruction) bool {
-		return !slices.ContainsFunc(site.Parent().Blocks, func(b *ssa.BasicBlock) bool {
-			return slices.ContainsFunc(b.Instrs, func(instr ssa.Instruction) bool {
-				d, ok := instr.(*ssa.Defer)
-				return ok && removesFrom(flow.Resolve(&d.Call).Fn, place)
-			})
-		})
+		for instr := range flow.Instrs(site.Parent()) {
+			if d, ok := instr.(*ssa.Defer); ok && removesFrom(flow.Resolve(&d.Call).Fn, place) {
+				return false
+			}
+		}
+		return true
 	})
 }
 
 // removesFrom reports whether fn, which may be nil, deletes an entry of place.
 func removesFrom(fn *ssa.Function, place flow.Place) bool {
-	return fn != nil && slices.ContainsFunc(fn.Blocks, func(b *ssa.BasicBlock) bool {
-		return slices.ContainsFunc(b.Instrs, func(instr ssa.Instruction) bool {
-			call, ok := instr.(ssa.CallInstruction)
-			if !ok {
-				return false
-			}
-			f, builtin := call.Common().Value.(*ssa.Builtin)
-			return builtin && f.Name() == "delete" && flow.PlaceOf(call.Common().Args[0], true) == place
-		})
-	})
+	if fn == nil {
+		return false
+	}
+	for instr := range flow.Instrs(fn) {
+		call, ok := instr.(ssa.CallInstruction)
+		if !ok {
+			continue
+		}
+		if f, builtin := call.Common().Value.(*ssa.Builtin); builtin && f.Name() == "delete" && flow.PlaceOf(call.Common().Args[0], true) == place {
+			return true
+		}
+	}
+	return false
 }
 
 // diesWithCaller reports whether the object base, a parameter of fn, is one that

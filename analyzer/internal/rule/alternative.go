@@ -63,25 +63,16 @@ func (p *Pass) reportLoss(f Finding, c *summary.Creation, lost []flow.End) {
 // childOf reports whether c derives from the context that q made, taken from the
 // variable or field that it was stored to.
 func childOf(c, q *summary.Creation) bool {
-	if c.Parent == nil || q.Result.Ctx < 0 {
+	ctx := q.Context()
+	if c.Parent == nil || ctx == nil {
 		return false
 	}
 	parent := flow.Outermost(flow.Name{Root: c.Parent})
-	for _, ref := range *q.Call.Referrers() {
-		ctx, ok := ref.(*ssa.Extract)
-		if !ok || ctx.Index != q.Result.Ctx {
-			continue
-		}
-		if parent.Root == ssa.Value(ctx) || parent == flow.Outermost(flow.Name{Root: ctx}) {
-			return true
-		}
-		for _, use := range *ctx.Referrers() {
-			if st, ok := use.(*ssa.Store); ok && flow.Outermost(flow.Name{Root: st.Addr, Path: "*"}) == parent {
-				return true
-			}
-		}
-	}
-	return false
+	return parent.Root == ctx || parent == flow.Outermost(flow.Name{Root: ctx}) ||
+		slices.ContainsFunc(*ctx.Referrers(), func(use ssa.Instruction) bool {
+			st, ok := use.(*ssa.Store)
+			return ok && flow.Outermost(flow.Name{Root: st.Addr, Path: "*"}) == parent
+		})
 }
 
 func sameInstructions(a, b []ssa.Instruction) bool {

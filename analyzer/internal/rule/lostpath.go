@@ -75,92 +75,6 @@ func (p *Pass) missed(c *summary.Creation) []flow.End {
 	return slices.DeleteFunc(lost, func(e flow.End) bool { return !e.Shared })
 }
 
-// endedAround reports whether c is made once by a literal that the function around it
-// runs once, from a context which that function ends on all its paths.
-//
-//	ctx, cancel := context.WithCancel(ctx)
-//	defer cancel()
-//	go func() { done <- newStream(ctx).run() }()
-func (p *Pass) endedAround(c *summary.Creation) bool {
-	made := flow.MadeAt(c.Call.Parent())
-	if made == nil || c.Parent == nil || len(*made.Referrers()) != 1 ||
-		len(flow.LoopsAround(c.Call.Block())) > 0 || len(flow.LoopsAround(made.Block())) > 0 {
-		return false
-	}
-	if run, ok := (*made.Referrers())[0].(ssa.CallInstruction); !ok || run.Common().Value != made {
-		return false
-	}
-	parent := c.Parent
-	if v := capturedAt(c.Parent, made); v != nil {
-		parent = v
-	}
-	through := p.Set.Root(parent).Through
-	return slices.ContainsFunc(p.Set.Creations(made.Parent()), func(q *summary.Creation) bool {
-		return slices.Contains(through, q.Call) && q.Outcome.Overflow == "" &&
-			q.Outcome.Has(flow.Released) && !q.Outcome.Has(flow.Lost, flow.Held, flow.Returned, flow.Escaped)
-	})
-}
-
-// endedWithHolder reports whether c's context derives from one that an owner holds
-// which the same function has made, and releases on all its paths.
-//
-//	disc := listen(config)
-//	defer disc.Close()
-//	nodes := disc.Nodes()    // until disc.ctx ends
-func (p *Pass) endedWithHolder(c *summary.Creation) bool {
-	args := flow.Resolve(&c.Call.Call).Args
-	if c.Result.Holder == 0 || c.Result.Holder > len(args) {
-		return false
-	}
-	holder := flow.Outermost(flow.Name{Root: args[c.Result.Holder-1]})
-	return slices.ContainsFunc(p.Set.Creations(c.Call.Parent()), func(q *summary.Creation) bool {
-		return holder == flow.Name{Root: q.Call, Path: flow.ResultPath(q.Call, q.Result.Index)} && q.Result.CtxPath == c.Result.Held &&
-			(closesDeferred(holder, q.Result.Methods, c.Call) ||
-				q.Outcome.Overflow == "" && q.Outcome.Has(flow.Released) && !q.Outcome.Has(flow.Lost, flow.Held, flow.Returned, flow.Escaped))
-	})
-}
-
-// closesDeferred reports whether a call of one of the methods of owner has been
-// deferred before at, whoever else may have the owner.
-func closesDeferred(owner flow.Name, methods []string, at ssa.Instruction) bool {
-	return slices.ContainsFunc(at.Parent().Blocks, func(b *ssa.BasicBlock) bool {
-		return slices.ContainsFunc(b.Instrs, func(instr ssa.Instruction) bool {
-			d, ok := instr.(*ssa.Defer)
-			if !ok || !flow.DominatedBy(at, d) {
-				return false
-			}
-			callee := flow.Resolve(&d.Call)
-			return callee.Obj != nil && slices.Contains(methods, callee.Obj.Name()) && len(callee.Args) > 0 && flow.Outermost(flow.Name{Root: callee.Args[0]}) == owner
-		})
-	})
-}
-
-// capturedAt is what the variable that v is loaded from was last set to where made
-// captures it, if nothing sets it later, or nil.
-func capturedAt(v ssa.Value, made *ssa.MakeClosure) ssa.Value {
-	variable, ok := flow.Outermost(flow.Name{Root: v}).Root.(*ssa.Alloc)
-	if !ok || variable.Parent() != made.Parent() {
-		return nil
-	}
-	var last *ssa.Store
-	for _, ref := range *variable.Referrers() {
-		st, ok := ref.(*ssa.Store)
-		if !ok || st.Addr != variable {
-			continue
-		}
-		if !flow.DominatedBy(made, st) {
-			return nil
-		}
-		if last == nil || flow.DominatedBy(st, last) {
-			last = st
-		}
-	}
-	if last == nil {
-		return nil
-	}
-	return last.Val
-}
-
 // lostEnds are the ends at which c's value is lost.
 func lostEnds(c *summary.Creation) []flow.End {
 	var lost []flow.End
@@ -263,12 +177,8 @@ func waitingRelease(p *Pass, c *summary.Creation) ssa.Instruction {
 // onlyPassed reports whether the context that c makes is passed to calls that
 // are executed at once, and to nothing else.
 func onlyPassed(c *summary.Creation) bool {
-	for _, ref := range *c.Call.Referrers() {
-		e, ok := ref.(*ssa.Extract)
-		if !ok || e.Index != c.Result.Ctx {
-			continue
-		}
-		for _, use := range *e.Referrers() {
+	if ctx := c.Context(); ctx != nil {
+		for _, use := range *ctx.Referrers() {
 			if _, call := use.(*ssa.Call); !call {
 				return false // kept, returned or shared with a goroutine
 			}

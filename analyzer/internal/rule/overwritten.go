@@ -173,7 +173,7 @@ func (p *Pass) overwrittenVariable(c *summary.Creation) {
 // literal that made it is called again, and stores over the variable that it
 // shares with the function around it.
 func (p *Pass) overwrittenCaptured(fn *ssa.Function, c *summary.Creation) {
-	if p.claimed[c.Call.Pos()] != nil || fn.Parent() == nil || p.harmless(c) && !usesContext(c) {
+	if p.claimed[c.Call.Pos()] != nil || fn.Parent() == nil || p.harmless(c) && c.Context() == nil {
 		return
 	}
 	st, evidence := p.Table.CapturedLoss(fn, c)
@@ -213,12 +213,4 @@ func (p *Pass) lostByReassignment(c *summary.Creation, id *ast.Ident) (bool, tok
 		return again[instr]
 	})
 	return at != token.NoPos && !o.Has(flow.Lost), at
-}
-
-// usesContext reports whether anything is done with the context that c makes.
-func usesContext(c *summary.Creation) bool {
-	return slices.ContainsFunc(*c.Call.Referrers(), func(ref ssa.Instruction) bool {
-		ctx, ok := ref.(*ssa.Extract)
-		return ok && ctx.Index == c.Result.Ctx && len(*ctx.Referrers()) > 0
-	})
 }

@@ -305,27 +305,25 @@ func givenOnlyTo(c *summary.Creation, fn *ssa.Function) bool {
 		mc, ok := ref.(*ssa.MakeClosure)
 		return ok && mc.Fn == ssa.Value(fn)
 	}
-	for _, ref := range *c.Call.Referrers() {
-		ctx, ok := ref.(*ssa.Extract)
-		if !ok || ctx.Index != c.Result.Ctx {
-			continue
-		}
-		for _, use := range *ctx.Referrers() {
-			st, ok := use.(*ssa.Store)
-			if !ok {
-				if !captured(use) {
-					return false
-				}
-				continue
-			}
-			variable, local := st.Addr.(*ssa.Alloc)
-			if !local {
+	ctx := c.Context()
+	if ctx == nil {
+		return true
+	}
+	for _, use := range *ctx.Referrers() {
+		st, ok := use.(*ssa.Store)
+		if !ok {
+			if !captured(use) {
 				return false
 			}
-			for _, ref := range *variable.Referrers() {
-				if _, stored := ref.(*ssa.Store); !stored && !captured(ref) {
-					return false
-				}
+			continue
+		}
+		variable, local := st.Addr.(*ssa.Alloc)
+		if !local {
+			return false
+		}
+		for _, ref := range *variable.Referrers() {
+			if _, stored := ref.(*ssa.Store); !stored && !captured(ref) {
+				return false
 			}
 		}
 	}

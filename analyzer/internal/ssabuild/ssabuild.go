@@ -58,11 +58,9 @@ func Build(pass *analysis.Pass, left map[*ast.FuncDecl]bool, noReturn func(*type
 // Instrs yields the instructions of the package, function by function.
 func (p *Program) Instrs(yield func(ssa.Instruction) bool) {
 	for _, fn := range p.Funcs {
-		for _, b := range fn.Blocks {
-			for _, instr := range b.Instrs {
-				if !yield(instr) {
-					return
-				}
+		for instr := range flow.Instrs(fn) {
+			if !yield(instr) {
+				return
 			}
 		}
 	}

@@ -34,6 +34,7 @@ type Creation struct {
 	Result   fact.Result
 	Wrapped  bool        // the callee is not one of the standard sources
 	Parent   ssa.Value   // the context it derives from, or nil
+	Holder   flow.Name   // what holds that, by Result.Held, if its Root is set
 	Error    ssa.Value   // the error result paired with it, or nil
 	OK       ssa.Value   // the boolean result paired with it, or nil
 	Sign     flow.Name   // a field of the result that tells whether there is something to release, if its Root is set
@@ -44,6 +45,19 @@ type Creation struct {
 // Owner reports whether what is owed is a method of the result, or of a field
 // of it, rather than a call of the result itself.
 func (c *Creation) Owner() bool { return len(c.Result.Methods) > 0 || c.Result.Path != "" }
+
+// Context is the result of the call that is the context, or nil if there is none, or
+// nothing uses it.
+func (c *Creation) Context() ssa.Value {
+	if c.Result.Ctx < 0 {
+		return nil
+	}
+	ctx := flow.ResultOf(c.Call, c.Result.Ctx)
+	if ctx == nil || len(*ctx.Referrers()) == 0 {
+		return nil
+	}
+	return ctx
+}
 
 // A Set answers for one package.
 type Set struct {
@@ -263,6 +277,9 @@ func (s *Set) created(call *ssa.Call) []*Creation {
 		if r.Parent >= 0 && r.Parent < len(callee.Args) {
 			c.Parent = callee.Args[r.Parent]
 		}
+		if r.Holder > 0 && r.Holder <= len(callee.Args) {
+			c.Holder = flow.Outermost(flow.Name{Root: callee.Args[r.Holder-1]})
+		}
 		if !s.declared(callee.Fn) && r.Path != "" {
 			// Seen from outside, the owner itself is what must be released.
 			c.Name.Path = flow.ResultPath(call, r.Index)
@@ -427,9 +444,8 @@ func (s *Set) result(fn *ssa.Function, c *Creation, e flow.End, res flow.Result)
 	r.Idle = !e.Shared && !(c.Wrapped && !c.Result.Idle)
 	if c.Parent != nil {
 		s.derive(&r, fn, c.Parent)
-	} else if h := c.Result.Holder; h > 0 && h <= len(flow.Resolve(&c.Call.Call).Args) {
-		holder := flow.Outermost(flow.Name{Root: flow.Resolve(&c.Call.Call).Args[h-1]})
-		noteHolder(&r, fn, flow.Name{Root: holder.Root, Path: holder.Path + c.Result.Held})
+	} else {
+		noteHolder(&r, fn, flow.Name{Root: c.Holder.Root, Path: c.Holder.Path + c.Result.Held})
 	}
 	if e.Beside && r.Life == fact.Forever {
 		r.Life = fact.UntilHolder // or as long as the channel delivers nothing
