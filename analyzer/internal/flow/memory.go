@@ -164,6 +164,23 @@ func (r *run) put(instr ssa.Instruction, s *state, n Name, values []item, place 
 	return []*state{s}
 }
 
+// keyed notes that an object that is made here is found by the map of which it becomes
+// a key. Whoever else has it may be meant to release it.
+func (r *run) keyed(instr *ssa.MapUpdate, s *state) *state {
+	keys := s.owedUnder(Name{instr.Key, ""})
+	if len(keys) == 0 || r.subject.After == nil || r.outlives(s.outermost(Name{instr.Map, ""}), instr) == no {
+		return s
+	}
+	for i, it := range keys {
+		keys[i].Name = s.outermost(Name{instr.Map, asKey + it.Path})
+		keys[i].held, keys[i].given = false, false
+	}
+	return s.add(keys...)
+}
+
+// asKey is the step from a map to its keys.
+const asKey = "#key;"
+
 // holders names the memory n by way of local variables into which a pointer
 // to its object was stored before, as in
 //

@@ -33,7 +33,7 @@ func (r *run) transfer(instr ssa.Instruction, s *state) []*state {
 	case *ssa.MapUpdate:
 		n := Name{instr.Map, key(instr.Key)}
 		values := s.under(Name{instr.Value, ""})
-		s = s.overwrite(n, instr).resized(instr.Map)
+		s = r.keyed(instr, s.overwrite(n, instr).resized(instr.Map))
 		return r.put(instr, s, n, values, PlaceOf(instr.Map, true))
 	case *ssa.Send:
 		if r.subject.Passing && !waitsFrom(instr.Block(), instr.Block(), true) {

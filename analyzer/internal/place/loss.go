@@ -34,6 +34,8 @@ func Stores(instr ssa.Instruction) (flow.Place, bool) {
 // A Loss is an instruction that may take away a live value.
 type Loss struct {
 	At ssa.Instruction
+	// From is the place that loses it: the entry's own, or a map whose member it goes with.
+	From flow.Place
 	// Removal: the place is deleted, cleared or set to nil; otherwise it is
 	// stored over with another live value.
 	Removal bool
@@ -65,7 +67,7 @@ func (t *Table) loss(e *Entry, fn *ssa.Function, ch change) (Loss, bool) {
 	if !ok {
 		return Loss{}, false
 	}
-	l := Loss{At: ch.at, Removal: ch.removal}
+	l := Loss{At: ch.at, From: e.Place, Removal: ch.removal}
 	if t.whenDone(fn, e) || isValueOf(fn, e) || t.ofOthers(fn, e) {
 		return l, false
 	}

@@ -17,15 +17,29 @@ var Dropped = &Rule{
 	Title: "what holds a live release function is deleted or reset",
 	Run: func(p *Pass) {
 		reported := make(map[ssa.Instruction]bool)
+		drop := func(e *place.Entry, l place.Loss) {
+			if !reported[l.At] && (p.Everything || !p.Prog.InTest(l.At.Pos())) {
+				reported[l.At] = true
+				p.droppedAt(e, l)
+			}
+		}
 		for _, e := range p.Table.Entries {
 			if p.explained(e) || p.onlyTested(e) {
 				continue
 			}
 			for _, l := range p.Table.Losses(e) {
-				if l.Removal && !reported[l.At] && (p.Everything || !p.Prog.InTest(l.At.Pos())) {
-					reported[l.At] = true
-					p.droppedAt(e, l)
+				if l.Removal {
+					drop(e, l)
 				}
+			}
+		}
+		for _, e := range p.Table.Firsts {
+			claimed := func(c *summary.Creation) bool { return p.claimed[c.Call.Pos()] != nil }
+			if slices.ContainsFunc(e.Creations, claimed) || p.onlyTested(e) {
+				continue
+			}
+			for _, l := range p.Table.Forgotten(e) {
+				drop(e, l)
 			}
 		}
 	},
@@ -41,12 +55,12 @@ func (p *Pass) droppedAt(e *place.Entry, l place.Loss) {
 	pos, end := p.at(l.At)
 	f := Finding{
 		Pos: pos, End: end, Severity: r.Severity,
-		Message: what(c) + " is dropped from " + placeName(e.Place) + " without being called: " + r.Tail,
+		Message: what(c) + " is dropped from " + placeName(l.From) + " without being called: " + r.Tail,
 		Fixes:   p.fixDropped(e, l.At),
-		Keeps:   retain.Keeps{Holder: placeName(e.Place)},
+		Keeps:   retain.Keeps{Holder: placeName(l.From)},
 	}
 	if c.Owner() {
-		f.Message = what(c) + " is dropped from " + placeName(e.Place) + " without being released: " + r.Tail
+		f.Message = what(c) + " is dropped from " + placeName(l.From) + " without being released: " + r.Tail
 	}
 	cpos, _ := p.at(c.Call)
 	f.Related = append(f.Related, related(cpos, "the context is made here"), related(pos, "the last thing that could end it is dropped here"))
