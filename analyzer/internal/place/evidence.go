@@ -1,6 +1,7 @@
 package place
 
 import (
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -50,6 +51,9 @@ func (t *Table) evidence(e *Entry, fn *ssa.Function, old flow.Name, ch change) s
 		if t.rearmed(fn) {
 			return "when its timer fires again"
 		}
+		if asked(fn, ch) && !t.metByCallers(e, fn, old, nil) {
+			return "where the function has asked for it"
+		}
 		return t.repeats(e, fn, old, make(map[*ssa.Function]bool))
 	default:
 		if t.container(root, make(map[ssa.Value]bool)) && t.lostByCallers(e, fn, old) {
@@ -57,6 +61,37 @@ func (t *Table) evidence(e *Entry, fn *ssa.Function, old flow.Name, ch change) s
 		}
 	}
 	return ""
+}
+
+// asked reports whether fn asks, on its way to ch, whether there is something in the
+// place: it is made for the case that there is.
+//
+//	if old := r.current.Load(); old != nil {
+//		n = old.n + 1
+//	}
+//	r.current.Store(&generation{n, cancel})
+func asked(fn *ssa.Function, ch change) bool {
+	cell := flow.Outermost(ch.cell)
+	for instr := range flow.Instrs(fn) {
+		branch, ok := instr.(*ssa.If)
+		if !ok || !flow.DominatedBy(ch.at, branch) {
+			continue
+		}
+		cmp, ok := branch.Cond.(*ssa.BinOp)
+		if !ok || cmp.Op != token.EQL && cmp.Op != token.NEQ || !isZero(cmp.Y) {
+			continue
+		}
+		there := flow.Name{Root: cmp.X}
+		if load, ok := cmp.X.(*ssa.Call); ok {
+			if callee := flow.Resolve(&load.Call); source.AtomicOp(callee.Obj) == source.AtomicLoad {
+				there = flow.Name{Root: callee.Args[0], Path: "*.v;"}
+			}
+		}
+		if flow.Outermost(there) == cell {
+			return true
+		}
+	}
+	return false
 }
 
 // appliedBefore reports whether the literal fn is an option, as far as the package

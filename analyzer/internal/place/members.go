@@ -4,19 +4,22 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/flow"
+	"github.com/ctxleak/ctxleak/analyzer/internal/source"
 	"github.com/ctxleak/ctxleak/analyzer/internal/summary"
 )
 
-// This file recognises objects that only a map knows, as its keys or its entries, and
-// that are taken out of it without being ended. How they came there does not matter.
+// This file recognises objects that only a container knows, the keys or the entries of
+// a map or the elements of a list, and that are taken out of it without being ended. How
+// they came there does not matter.
 
-// Forgotten returns the deletions from maps whose members are objects that have e's
-// place, which end nothing, where nobody else may: whatever releases what is in that
-// place has its object from the same map, or takes it out of there as well.
+// Forgotten returns the removals from containers whose members are objects that have
+// e's place, which end nothing, where nobody else may: whatever releases what is in that
+// place has its object from the same container, or takes it out of there as well.
 //
 //	case c := <-h.unregister:
 //		delete(h.clients, c)
@@ -27,33 +30,65 @@ func (t *Table) Forgotten(e *Entry) []Loss {
 	var all []Loss
 	for _, fn := range t.touching(e.Var) {
 		for instr := range flow.Instrs(fn) {
-			m, k := deleted(instr)
-			if m == nil {
+			container := takenFrom(instr)
+			if !container.Known() {
 				continue
 			}
-			object := t.member(m, k, e)
-			from := object.Root
-			if from == m {
-				from = k // what is there is found by it
-			}
-			if object.Root == nil || t.seenToByOthers(e, fn, from, m) {
-				continue
-			}
-			if t.reachedBy(e, flow.PlaceOf(m, true)) && t.endsNothing(e, flow.Distinct(object), from, instr) {
-				all = append(all, Loss{At: instr, From: flow.PlaceOf(m, true), Removal: true})
+			m, ok := t.member(instr.(*ssa.Call), e)
+			if ok && !t.seenToByOthers(e, fn, m.by, container) && t.reachedBy(e, container) && t.endsNothing(e, m, instr) {
+				all = append(all, Loss{At: instr, From: container, Removal: true})
 			}
 		}
 	}
 	return all
 }
 
-// member is e's value in the object that goes where m[k] is deleted, if m is a place:
-// k itself, that of whose fields k is one, or what is there. Of what is there, where
-// e is known to be held, Losses tells.
-func (t *Table) member(m, k ssa.Value, e *Entry) flow.Name {
-	if !flow.PlaceOf(m, true).Known() {
-		return flow.Name{}
+// takenFrom is the container from which instr takes a member, if it does and that is a
+// place: a map, or a list.
+func takenFrom(instr ssa.Instruction) flow.Place {
+	call, ok := instr.(*ssa.Call)
+	if !ok {
+		return flow.Place{}
 	}
+	if b, ok := call.Call.Value.(*ssa.Builtin); ok && b.Name() == "delete" {
+		return flow.PlaceOf(call.Call.Args[0], true)
+	}
+	return listOf(call, "Remove")
+}
+
+// listOf is the list one of whose methods call is, if it is one of these and the list a
+// place.
+func listOf(call *ssa.Call, methods ...string) flow.Place {
+	callee := flow.Resolve(&call.Call)
+	method, ok := strings.CutPrefix(source.FullName(callee.Obj), "container/list.List.")
+	if !ok || !slices.Contains(methods, method) {
+		return flow.Place{}
+	}
+	return flow.PlaceOf(callee.Args[0], false)
+}
+
+// goneOver is the container whose members instr begins to go over, if that is a place.
+func goneOver(instr ssa.Instruction) flow.Place {
+	switch instr := instr.(type) {
+	case *ssa.Range:
+		return flow.PlaceOf(instr.X, true)
+	case *ssa.Call:
+		return listOf(instr, "Front", "Back")
+	}
+	return flow.Place{}
+}
+
+// A member is e's value in an object that goes.
+type member struct {
+	value flow.Name
+	by    ssa.Value // by which the object is found in the container
+	since ssa.Value // where the function begins to know it
+}
+
+// member is what goes where call removes something from a container: the key of the
+// map, or what has the key for a field, or what is under it; what the element of the
+// list is taken for. Of what is in a map, where e is known to be held, Losses tells.
+func (t *Table) member(call *ssa.Call, e *Entry) (member, bool) {
 	owner := func(v types.Type) string {
 		p, ok := types.Unalias(v).Underlying().(*types.Pointer)
 		if !ok || fieldPath(p.Elem(), e.Var, 0) == "" {
@@ -61,28 +96,65 @@ func (t *Table) member(m, k ssa.Value, e *Entry) flow.Name {
 		}
 		return "*" + fieldPath(p.Elem(), e.Var, 0)
 	}
-	if path := owner(k.Type()); path != "" {
-		return flow.Name{Root: k, Path: path}
+	k := call.Call.Args[1]
+	m, ok := call.Call.Args[0].Type().Underlying().(*types.Map)
+	if !ok {
+		object := takenFor(k, owner)
+		if object == nil {
+			return member{}, false
+		}
+		since := k
+		if flow.DominatedBy(call, object) {
+			since = object
+		}
+		return member{flow.Distinct(flow.Name{Root: object, Path: owner(object.Type())}), k, since}, true
 	}
-	path := owner(m.Type().Underlying().(*types.Map).Elem())
+	if path := owner(k.Type()); path != "" {
+		return member{flow.Distinct(flow.Name{Root: k, Path: path}), k, k}, true
+	}
+	path := owner(m.Elem())
 	if path == "" || slices.ContainsFunc(t.Entries, func(o *Entry) bool { return o.Place == e.Place }) {
-		return flow.Name{}
+		return member{}, false
 	}
 	if load, ok := k.(*ssa.UnOp); ok {
 		if field, ok := load.X.(*ssa.FieldAddr); ok && owner(field.X.Type()) != "" {
-			return flow.Name{Root: field.X, Path: owner(field.X.Type())}
+			return member{flow.Distinct(flow.Name{Root: field.X, Path: owner(field.X.Type())}), field.X, field.X}, true
 		}
 	}
-	cell := flow.MapCell(m, k)
-	return flow.Name{Root: cell.Root, Path: cell.Path + path}
+	cell := flow.MapCell(call.Call.Args[0], k)
+	return member{flow.Distinct(flow.Name{Root: cell.Root, Path: cell.Path + path}), k, k}, true
 }
 
-// seenToByOthers reports whether the object that fn knows as v, and deletes from m, may
-// be ended by whoever else has it. Of one that is the key of the turn of a range over m,
-// or has come out of a channel, nobody is known to have it, unless it was sent for
-// having ended.
-func (t *Table) seenToByOthers(e *Entry, fn *ssa.Function, v, m ssa.Value) bool {
-	if over := flow.RangedOver(v); over != nil && flow.PlaceOf(over, true) == flow.PlaceOf(m, true) {
+// takenFor is what the value of the element of a list is said to be, such an object as
+// owner knows, or nil.
+func takenFor(element ssa.Value, owner func(types.Type) string) *ssa.TypeAssert {
+	for instr := range flow.Instrs(element.Parent()) {
+		as, ok := instr.(*ssa.TypeAssert)
+		if !ok || as.CommaOk || owner(as.AssertedType) == "" {
+			continue
+		}
+		if load, ok := as.X.(*ssa.UnOp); ok {
+			if value, ok := load.X.(*ssa.FieldAddr); ok && value.X == element {
+				return as
+			}
+		}
+	}
+	return nil
+}
+
+// seenToByOthers reports whether the object that fn finds by v, and takes out of the
+// container, may be ended by whoever else has it. Of one that fn has found there by
+// going over it, or that has come out of a channel, nobody is known to have it, unless
+// it was sent for having ended.
+func (t *Table) seenToByOthers(e *Entry, fn *ssa.Function, v ssa.Value, container flow.Place) bool {
+	if over := flow.RangedOver(v); over != nil && flow.PlaceOf(over, true) == container {
+		return false
+	}
+	turns := []ssa.Value{v}
+	if phi, ok := v.(*ssa.Phi); ok {
+		turns = phi.Edges
+	}
+	if slices.ContainsFunc(turns, func(v ssa.Value) bool { first, ok := v.(*ssa.Call); return ok && goneOver(first) == container }) {
 		return false
 	}
 	if ch := receivedFrom(v); ch != nil {
@@ -178,18 +250,6 @@ func onlyStored(c *summary.Creation) bool {
 	})
 }
 
-// deleted are the map and the key of the entry that instr deletes, or nil.
-func deleted(instr ssa.Instruction) (m, key ssa.Value) {
-	call, ok := instr.(*ssa.Call)
-	if !ok {
-		return nil, nil
-	}
-	if b, ok := call.Call.Value.(*ssa.Builtin); !ok || b.Name() != "delete" {
-		return nil, nil
-	}
-	return call.Call.Args[0], call.Call.Args[1]
-}
-
 // madeByCaller reports whether v is a parameter of fn for which some caller gives what
 // a constructor has just made: it owes the release, and is told so.
 func (t *Table) madeByCaller(fn *ssa.Function, v ssa.Value) bool {
@@ -201,8 +261,8 @@ func (t *Table) madeByCaller(fn *ssa.Function, v ssa.Value) bool {
 }
 
 // reachedBy reports whether all that release what is in e's place, of which there is
-// something, have the object from the map that is place, or take it out.
-func (t *Table) reachedBy(e *Entry, place flow.Place) bool {
+// something, have the object from the container, or take it out.
+func (t *Table) reachedBy(e *Entry, container flow.Place) bool {
 	seen := make(map[*ssa.Function]bool)
 	var reached func(fn *ssa.Function) bool
 	reached = func(fn *ssa.Function) bool {
@@ -214,10 +274,7 @@ func (t *Table) reachedBy(e *Entry, place flow.Place) bool {
 		}
 		seen[fn] = true
 		for instr := range flow.Instrs(fn) {
-			if r, ok := instr.(*ssa.Range); ok && flow.PlaceOf(r.X, true) == place {
-				return true
-			}
-			if m, _ := deleted(instr); m != nil && flow.PlaceOf(m, true) == place {
+			if goneOver(instr) == container || takenFrom(instr) == container {
 				return true
 			}
 		}
@@ -235,23 +292,22 @@ func (t *Table) reachedBy(e *Entry, place flow.Place) bool {
 	return len(releasers) > 0
 }
 
-// endsNothing reports whether member, e's value in the object that at deletes, and that
-// is known since from, is alive on some path there, and is neither released nor handed
-// on by any from there.
-func (t *Table) endsNothing(e *Entry, member flow.Name, from ssa.Value, at ssa.Instruction) bool {
+// endsNothing reports whether m, which goes at the instruction at, is alive on some path
+// there, and is neither released nor handed on by any from there.
+func (t *Table) endsNothing(e *Entry, m member, at ssa.Instruction) bool {
 	s := &flow.Subject{
-		Fn: at.Parent(), Methods: e.Methods, Place: e.Place, Base: baseOf(member, e),
-		Names: []flow.Start{{Name: member, Held: true, Place: e.Place}},
+		Fn: at.Parent(), Methods: e.Methods, Place: e.Place, Base: baseOf(m.value, e),
+		Names: []flow.Start{{Name: m.value, Held: true, Place: e.Place}},
 	}
-	made, _ := from.(ssa.Instruction)
-	if made != nil && made.Parent() == s.Fn {
-		s.After = made
+	since, _ := m.since.(ssa.Instruction)
+	if since != nil && since.Parent() == s.Fn {
+		s.After = since
 	}
 	alive, another := false, false
 	s.Watch = func(instr ssa.Instruction) bool {
 		alive = alive || instr == at
-		another = another || instr == at || instr == made
-		return instr == at || instr == made
+		another = another || instr == at || instr == since
+		return instr == at || instr == since
 	}
 	if o := flow.Explore(t.set, s); o.Overflow != "" || !alive {
 		return false
