@@ -267,6 +267,7 @@ func (r *run) alive(s *state, instr ssa.Instruction) bool {
 func (r *run) enter(s *state, from, to *ssa.BasicBlock) *state {
 	k := slices.Index(to.Preds, from)
 	var alias []binding
+	var own []item // of φs, so that they survive a store to the memory they were loaded from
 	s = s.kill(func(it item) bool { return !it.held && it.Root != nil && done(it.Root, from, to) })
 	s = r.afterTurn(s, to)
 	before := s
@@ -284,6 +285,9 @@ func (r *run) enter(s *state, from, to *ssa.BasicBlock) *state {
 		}
 		if n := before.outermost(Name{phi.Edges[k], ""}); len(before.under(n)) > 0 && n.Root != phi {
 			alias = append(alias, binding{phi, n})
+			if n.Path != "" {
+				own = append(own, before.loaded(phi, n)...)
+			}
 		}
 	}
 	for _, instr := range to.Instrs {
@@ -309,7 +313,7 @@ func (r *run) enter(s *state, from, to *ssa.BasicBlock) *state {
 			}
 		}
 	}
-	s = r.forgetDead(r.forgetIdle(s, to), to)
+	s = r.forgetDead(r.forgetIdle(s.add(own...), to), to)
 	if len(alias) > 0 {
 		s = s.with(func(c *state) {
 			// An alias may only lead to a name that survived.

@@ -117,6 +117,9 @@ func (s *state) names(n Name) []Name {
 			break
 		}
 		if to, ok := s.lookupAlias(n.Root); ok {
+			if to.Path != "" { // memory, which may be stored over
+				all = append(all, n)
+			}
 			n = to.step(n.Path)
 			continue
 		}

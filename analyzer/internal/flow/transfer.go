@@ -115,13 +115,18 @@ func (s *state) follow(v ssa.Value) *state {
 	if !ok || !cut {
 		return s
 	}
-	found := s.under(out)
+	return s.add(s.loaded(v, out)...)
+}
+
+// loaded are the items found in the memory n, as v has them once it is what was there.
+func (s *state) loaded(v ssa.Value, n Name) []item {
+	found := s.under(n)
 	for i := range found {
 		found[i].Name = Name{v, found[i].Path}
 		// An element under a key to come is under that in what is loaded as well.
 		found[i].held, found[i].given = false, found[i].given && strings.Contains(found[i].Path, "[")
 	}
-	return s.add(found...)
+	return found
 }
 
 // copied notes that load, the copy of an owner that is more than the receiver of a

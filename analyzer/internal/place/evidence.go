@@ -51,7 +51,7 @@ func (t *Table) evidence(e *Entry, fn *ssa.Function, old flow.Name, ch change) s
 		if t.rearmed(fn) {
 			return "when its timer fires again"
 		}
-		if asked(fn, ch) && !t.metByCallers(e, fn, old, nil) {
+		if t.asked(e, fn, ch) && !t.metByCallers(e, fn, old, nil) {
 			return "where the function has asked for it"
 		}
 		return t.repeats(e, fn, old, make(map[*ssa.Function]bool))
@@ -63,18 +63,25 @@ func (t *Table) evidence(e *Entry, fn *ssa.Function, old flow.Name, ch change) s
 	return ""
 }
 
-// asked reports whether fn asks, on its way to ch, whether there is something in the
-// place: it is made for the case that there is.
+// asked reports whether fn asks, on its way to ch, whether there is something in e's
+// place, and goes on in either case. What is there is alive: whoever releases it takes
+// it away.
 //
 //	if old := r.current.Load(); old != nil {
 //		n = old.n + 1
 //	}
 //	r.current.Store(&generation{n, cancel})
-func asked(fn *ssa.Function, ch change) bool {
+func (t *Table) asked(e *Entry, fn *ssa.Function, ch change) bool {
+	for releaser := range t.set.Releasers(e.Place) {
+		if releaser == nil || !t.takesAway(releaser, e) {
+			return false
+		}
+	}
 	cell := flow.Outermost(ch.cell)
 	for instr := range flow.Instrs(fn) {
 		branch, ok := instr.(*ssa.If)
-		if !ok || !flow.DominatedBy(ch.at, branch) {
+		succs := instr.Block().Succs
+		if !ok || !flow.DominatedBy(ch.at, branch) || slices.ContainsFunc(succs, func(b *ssa.BasicBlock) bool { return len(b.Preds) == 1 && b.Dominates(ch.at.Block()) }) {
 			continue
 		}
 		cmp, ok := branch.Cond.(*ssa.BinOp)
@@ -92,6 +99,11 @@ func asked(fn *ssa.Function, ch change) bool {
 		}
 	}
 	return false
+}
+
+// takesAway reports whether fn clears e's place.
+func (t *Table) takesAway(fn *ssa.Function, e *Entry) bool {
+	return slices.ContainsFunc(t.changes(fn, e), func(ch change) bool { return ch.removal })
 }
 
 // appliedBefore reports whether the literal fn is an option, as far as the package

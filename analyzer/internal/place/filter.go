@@ -152,11 +152,20 @@ func putElsewhere(element *ssa.UnOp, kept int) bool {
 // seenToElsewhere reports whether fn, or a function that calls it, releases what e's
 // place has: of what is removed by a choice, which element that is, is not known.
 func (t *Table) seenToElsewhere(e *Entry, fn *ssa.Function) bool {
-	p := e.Place
-	if leaf := leafField(e); leaf != nil {
-		p = flow.Place{Var: leaf}
-	}
-	return t.set.Releases(outermost(fn), p, 3) || slices.ContainsFunc(t.prog.Callers(outermost(fn)), func(site ssa.CallInstruction) bool {
-		return t.set.Releases(outermost(site.Parent()), p, 3)
+	return t.set.Releases(outermost(fn), leafPlace(e), 3) || t.callersSeeTo(e, fn)
+}
+
+// callersSeeTo is seenToElsewhere for the functions that call fn alone.
+func (t *Table) callersSeeTo(e *Entry, fn *ssa.Function) bool {
+	return slices.ContainsFunc(t.prog.Callers(outermost(fn)), func(site ssa.CallInstruction) bool {
+		return t.set.Releases(outermost(site.Parent()), leafPlace(e), 3)
 	})
+}
+
+// leafPlace is the place of the function that e's value is released by.
+func leafPlace(e *Entry) flow.Place {
+	if leaf := leafField(e); leaf != nil {
+		return flow.Place{Var: leaf}
+	}
+	return e.Place
 }

@@ -35,7 +35,7 @@ func (t *Table) Forgotten(e *Entry) []Loss {
 				continue
 			}
 			m, ok := t.member(instr.(*ssa.Call), e)
-			if ok && !t.seenToByOthers(e, fn, m.by, container) && t.reachedBy(e, container) && t.endsNothing(e, m, instr) {
+			if ok && !t.seenToByOthers(e, fn, m, container) && t.reachedBy(e, container) && t.endsNothing(e, m, instr) {
 				all = append(all, Loss{At: instr, From: container, Removal: true})
 			}
 		}
@@ -83,6 +83,8 @@ type member struct {
 	value flow.Name
 	by    ssa.Value // by which the object is found in the container
 	since ssa.Value // where the function begins to know it
+	cell  bool      // value is what is in the container, rather than in an object
+	own   bool      // the function has looked it up
 }
 
 // member is what goes where call removes something from a container: the key of the
@@ -107,10 +109,10 @@ func (t *Table) member(call *ssa.Call, e *Entry) (member, bool) {
 		if flow.DominatedBy(call, object) {
 			since = object
 		}
-		return member{flow.Distinct(flow.Name{Root: object, Path: owner(object.Type())}), k, since}, true
+		return member{flow.Distinct(flow.Name{Root: object, Path: owner(object.Type())}), k, since, false, false}, true
 	}
 	if path := owner(k.Type()); path != "" {
-		return member{flow.Distinct(flow.Name{Root: k, Path: path}), k, k}, true
+		return member{flow.Distinct(flow.Name{Root: k, Path: path}), k, k, false, false}, true
 	}
 	path := owner(m.Elem())
 	if path == "" || slices.ContainsFunc(t.Entries, func(o *Entry) bool { return o.Place == e.Place }) {
@@ -118,11 +120,17 @@ func (t *Table) member(call *ssa.Call, e *Entry) (member, bool) {
 	}
 	if load, ok := k.(*ssa.UnOp); ok {
 		if field, ok := load.X.(*ssa.FieldAddr); ok && owner(field.X.Type()) != "" {
-			return member{flow.Distinct(flow.Name{Root: field.X, Path: owner(field.X.Type())}), field.X, field.X}, true
+			return member{flow.Distinct(flow.Name{Root: field.X, Path: owner(field.X.Type())}), field.X, field.X, false, false}, true
 		}
 	}
 	cell := flow.MapCell(call.Call.Args[0], k)
-	return member{flow.Distinct(flow.Name{Root: cell.Root, Path: cell.Path + path}), k, k}, true
+	at := flow.Outermost(cell)
+	lookedUp := false
+	for instr := range flow.Instrs(call.Parent()) {
+		l, ok := instr.(*ssa.Lookup)
+		lookedUp = lookedUp || ok && flow.DominatedBy(call, l) && flow.Outermost(flow.MapCell(l.X, l.Index)) == at
+	}
+	return member{flow.Distinct(flow.Name{Root: cell.Root, Path: cell.Path + path}), k, k, true, lookedUp}, true
 }
 
 // takenFor is what the value of the element of a list is said to be, such an object as
@@ -142,25 +150,28 @@ func takenFor(element ssa.Value, owner func(types.Type) string) *ssa.TypeAssert 
 	return nil
 }
 
-// seenToByOthers reports whether the object that fn finds by v, and takes out of the
-// container, may be ended by whoever else has it. Of one that fn has found there by
-// going over it, or that has come out of a channel, nobody is known to have it, unless
-// it was sent for having ended.
-func (t *Table) seenToByOthers(e *Entry, fn *ssa.Function, v ssa.Value, container flow.Place) bool {
-	if over := flow.RangedOver(v); over != nil && flow.PlaceOf(over, true) == container {
+// seenToByOthers reports whether m, which fn takes out of the container, may be ended by
+// whoever else has it. Of what fn has found there by going over it, or has got out of a
+// channel, nobody is known to have it, unless it was sent for having ended; what it has
+// looked up, its callers may have.
+func (t *Table) seenToByOthers(e *Entry, fn *ssa.Function, m member, container flow.Place) bool {
+	if over := flow.RangedOver(m.by); over != nil && flow.PlaceOf(over, true) == container {
 		return false
 	}
-	turns := []ssa.Value{v}
-	if phi, ok := v.(*ssa.Phi); ok {
+	turns := []ssa.Value{m.by}
+	if phi, ok := m.by.(*ssa.Phi); ok {
 		turns = phi.Edges
 	}
 	if slices.ContainsFunc(turns, func(v ssa.Value) bool { first, ok := v.(*ssa.Call); return ok && goneOver(first) == container }) {
 		return false
 	}
-	if ch := receivedFrom(v); ch != nil {
+	if ch := receivedFrom(m.by); ch != nil {
 		return t.sentWhenDone(ch)
 	}
-	return t.seenToElsewhere(e, fn) || t.madeByCaller(fn, v)
+	if m.own {
+		return t.callersSeeTo(e, fn)
+	}
+	return t.seenToElsewhere(e, fn) || t.madeByCaller(fn, m.by)
 }
 
 // receivedFrom is the channel out of which v has come, or nil.
@@ -302,6 +313,10 @@ func (t *Table) endsNothing(e *Entry, m member, at ssa.Instruction) bool {
 	since, _ := m.since.(ssa.Instruction)
 	if since != nil && since.Parent() == s.Fn {
 		s.After = since
+	}
+	if m.cell { // deleting it is what loses it
+		o := flow.Explore(t.set, s)
+		return o.Overflow == "" && slices.ContainsFunc(o.Ends, func(end flow.End) bool { return end.Kind == flow.Lost && end.By == at })
 	}
 	alive, another := false, false
 	s.Watch = func(instr ssa.Instruction) bool {

@@ -55,9 +55,11 @@ func (p *Press) Close() {
 	}
 	if p.last != nil {
 		p.last.recall()
+		p.last = nil
 	}
 	if p.halt != nil {
 		p.halt()
+		p.halt = nil
 	}
 }
 
@@ -68,6 +70,8 @@ type Bindery struct {
 	last    *edition
 	halt    context.CancelFunc
 	once    context.CancelFunc
+	pause   context.CancelFunc
+	pauses  int
 }
 
 func (b *Bindery) Bind(f func(context.Context)) {
@@ -103,6 +107,18 @@ func (b *Bindery) stop() {
 	b.halt()
 	b.halt = nil
 }
+
+// Resume is called after Pause, which leaves the function where it is.
+func (b *Bindery) Resume(f func(context.Context)) {
+	var ctx context.Context
+	if b.pause != nil {
+		b.pauses++
+	}
+	ctx, b.pause = context.WithCancel(b.ctx)
+	go f(ctx)
+}
+
+func (b *Bindery) Pause() { b.pause() }
 
 // Open is called once.
 func (b *Bindery) Open(f func(context.Context)) {
