@@ -37,7 +37,7 @@ func (t *Table) CapturedLoss(fn *ssa.Function, c *summary.Creation) (at *ssa.Sto
 			Fn: fn, Methods: e.Methods,
 			Names: []flow.Start{{Name: old, Held: true}},
 		})
-		if o.Overflow != "" || !slices.ContainsFunc(o.Ends, func(end flow.End) bool { return end.Kind == flow.Lost && end.By == ssa.Instruction(st) }) {
+		if o.Overflow != "" || !losesAt(o, st) {
 			continue
 		}
 		left := flow.Explore(t.set, &flow.Subject{

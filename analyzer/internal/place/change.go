@@ -165,6 +165,9 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 						path := holderPath(c.Args[0], e)
 						if path != "" || flow.PlaceOf(c.Args[0], true) == e.Place {
 							cell := flow.MapCell(c.Args[0], c.Args[1])
+							if t.emptied(e, instr, cell) {
+								continue
+							}
 							add(instr, flow.Name{Root: cell.Root, Path: cell.Path + path}, true, c.Args[1])
 							ch := &all[len(all)-1]
 							ch.holder, ch.of = path != "", c.Args[0]

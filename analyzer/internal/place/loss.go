@@ -79,7 +79,7 @@ func (t *Table) loss(e *Entry, fn *ssa.Function, ch change) (Loss, bool) {
 		if o == nil || o.Overflow != "" {
 			continue
 		}
-		if !slices.ContainsFunc(o.Ends, func(end flow.End) bool { return end.Kind == flow.Lost && end.By == ch.at }) {
+		if !losesAt(o, ch.at) {
 			continue
 		}
 		if ch.removal {
@@ -160,8 +160,12 @@ func (t *Table) fate(e *Entry, fn *ssa.Function, old flow.Name, ch change) *flow
 		Names:   []flow.Start{{Name: old, Held: true, Place: e.Place}},
 		Base:    baseOf(old, e),
 	}
+	var got ssa.Instruction // what makes the object known by its key; before, it is another
 	for _, n := range append(entered(fn, ch, e), t.underKey(e, fn, ch.key)...) {
 		s.Names = append(s.Names, flow.Start{Name: n})
+		if made, ok := n.Root.(ssa.Instruction); ok && made.Parent() == fn {
+			got = made
+		}
 	}
 	for _, c := range siblings(s.Base, baseType(ch)) {
 		s.Names = append(s.Names, flow.Start{Name: c, Context: true})
@@ -182,7 +186,19 @@ func (t *Table) fate(e *Entry, fn *ssa.Function, old flow.Name, ch change) *flow
 		}
 		s.After = root
 	}
+	if got != nil && s.After == nil {
+		since := *s
+		since.After = got
+		if o := flow.Explore(t.set, &since); o.Overflow == "" && !losesAt(o, ch.at) {
+			return o
+		}
+	}
 	return flow.Explore(t.set, s)
+}
+
+// losesAt reports whether the value is lost at the instruction at on some path.
+func losesAt(o *flow.Outcome, at ssa.Instruction) bool {
+	return slices.ContainsFunc(o.Ends, func(end flow.End) bool { return end.Kind == flow.Lost && end.By == at })
 }
 
 // entered are the values that the functions around the literal fn have put under

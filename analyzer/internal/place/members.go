@@ -316,7 +316,7 @@ func (t *Table) endsNothing(e *Entry, m member, at ssa.Instruction) bool {
 	}
 	if m.cell { // deleting it is what loses it
 		o := flow.Explore(t.set, s)
-		return o.Overflow == "" && slices.ContainsFunc(o.Ends, func(end flow.End) bool { return end.Kind == flow.Lost && end.By == at })
+		return o.Overflow == "" && losesAt(o, at)
 	}
 	alive, another := false, false
 	s.Watch = func(instr ssa.Instruction) bool {
