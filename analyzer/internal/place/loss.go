@@ -125,10 +125,12 @@ func (ch change) withInner(n flow.Name, e *Entry) (flow.Name, bool) {
 }
 
 // roots are the names that n may stand for: through the operands of a φ one
-// by one, without those that are fresh objects or nil.
+// by one, without those that are fresh objects or nil. What a loop finds in what it
+// found on the turn before, as it goes down a tree, is of the same kind.
 func roots(n flow.Name) []flow.Name {
 	var all []flow.Name
 	seen := make(map[flow.Name]bool)
+	entered := make(map[*ssa.Phi]bool)
 	var visit func(flow.Name)
 	visit = func(n flow.Name) {
 		n = flow.Distinct(n)
@@ -138,6 +140,10 @@ func roots(n flow.Name) []flow.Name {
 		seen[n] = true
 		switch x := n.Root.(type) {
 		case *ssa.Phi:
+			if entered[x] {
+				return
+			}
+			entered[x] = true
 			for _, e := range x.Edges {
 				visit(flow.Name{Root: e, Path: n.Path})
 			}
