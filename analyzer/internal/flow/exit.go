@@ -5,7 +5,6 @@ package flow
 import (
 	"go/types"
 	"slices"
-	"strings"
 
 	"golang.org/x/tools/go/ssa"
 
@@ -90,7 +89,7 @@ func (r *run) leave(ret *ssa.Return, s *state) {
 	switch {
 	case r.unchanged(s):
 		e.Kind = Unchanged
-	case len(e.Names) > 0 || len(e.Results) == 0 && slices.ContainsFunc(s.items, func(it item) bool { return it.kind == owed && strings.Contains(it.Path, asKey) }):
+	case len(e.Names) > 0 || len(e.Results) == 0 && s.isKey():
 		e.Kind = Held
 	case len(e.Results) > 0:
 		e.Kind = Returned

@@ -178,6 +178,11 @@ func (r *run) keyed(instr *ssa.MapUpdate, s *state) *state {
 	return s.add(keys...)
 }
 
+// isKey reports whether the value is known to be in the key of a map.
+func (s *state) isKey() bool {
+	return slices.ContainsFunc(s.items, func(it item) bool { return it.kind == owed && strings.Contains(it.Path, asKey) })
+}
+
 // asKey is the step from a map to its keys.
 const asKey = "#key;"
 

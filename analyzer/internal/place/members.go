@@ -35,7 +35,7 @@ func (t *Table) Forgotten(e *Entry) []Loss {
 				continue
 			}
 			m, ok := t.member(instr.(*ssa.Call), e)
-			if ok && !t.seenToByOthers(e, fn, m, container) && t.reachedBy(e, container) && t.endsNothing(e, m, instr) {
+			if ok && !enteredElsewhere(m.by, container) && !t.seenToByOthers(e, fn, m, container) && t.reachedBy(e, container) && t.endsNothing(e, m, instr) {
 				all = append(all, Loss{At: instr, From: container, Removal: true})
 			}
 		}
@@ -101,7 +101,7 @@ func (t *Table) member(call *ssa.Call, e *Entry) (member, bool) {
 	k := call.Call.Args[1]
 	m, ok := call.Call.Args[0].Type().Underlying().(*types.Map)
 	if !ok {
-		object := takenFor(k, owner)
+		object := takenFor(call.Parent(), k, owner)
 		if object == nil {
 			return member{}, false
 		}
@@ -133,10 +133,10 @@ func (t *Table) member(call *ssa.Call, e *Entry) (member, bool) {
 	return member{flow.Distinct(flow.Name{Root: cell.Root, Path: cell.Path + path}), k, k, true, lookedUp}, true
 }
 
-// takenFor is what the value of the element of a list is said to be, such an object as
+// takenFor is what fn says that the value of the element of a list is, such an object as
 // owner knows, or nil.
-func takenFor(element ssa.Value, owner func(types.Type) string) *ssa.TypeAssert {
-	for instr := range flow.Instrs(element.Parent()) {
+func takenFor(fn *ssa.Function, element ssa.Value, owner func(types.Type) string) *ssa.TypeAssert {
+	for instr := range flow.Instrs(fn) {
 		as, ok := instr.(*ssa.TypeAssert)
 		if !ok || as.CommaOk || owner(as.AssertedType) == "" {
 			continue
@@ -172,6 +172,18 @@ func (t *Table) seenToByOthers(e *Entry, fn *ssa.Function, m member, container f
 		return t.callersSeeTo(e, fn)
 	}
 	return t.seenToElsewhere(e, fn) || t.madeByCaller(fn, m.by)
+}
+
+// enteredElsewhere reports whether the object v becomes the key of another map, or an
+// entry there.
+func enteredElsewhere(v ssa.Value, container flow.Place) bool {
+	if v.Referrers() == nil { // a constant
+		return false
+	}
+	return slices.ContainsFunc(*v.Referrers(), func(ref ssa.Instruction) bool {
+		put, ok := ref.(*ssa.MapUpdate)
+		return ok && flow.PlaceOf(put.Map, true) != container
+	})
 }
 
 // receivedFrom is the channel out of which v has come, or nil.
@@ -272,35 +284,65 @@ func (t *Table) madeByCaller(fn *ssa.Function, v ssa.Value) bool {
 }
 
 // reachedBy reports whether all that release what is in e's place, of which there is
-// something, have the object from the container, or take it out.
+// something, have the object from a container, or out of a channel, or are given it by
+// those who have; or, by other packages, to take it out.
 func (t *Table) reachedBy(e *Entry, container flow.Place) bool {
-	seen := make(map[*ssa.Function]bool)
-	var reached func(fn *ssa.Function) bool
-	reached = func(fn *ssa.Function) bool {
-		switch {
-		case fn == nil:
-			return false
-		case seen[fn]:
+	seen := make(map[ssa.Value]bool)
+	var has func(object flow.Name) bool
+	has = func(object flow.Name) bool {
+		if strings.Contains(object.Path, "[") || receivedFrom(object.Root) != nil {
 			return true
 		}
-		seen[fn] = true
-		for instr := range flow.Instrs(fn) {
-			if goneOver(instr) == container || takenFrom(instr) == container {
-				return true
-			}
+		if over := flow.RangedOver(object.Root); over != nil {
+			return flow.PlaceOf(over, true) == container
 		}
-		sites := t.prog.Callers(fn)
-		obj := fn.Object()
-		return obj != nil && !obj.Exported() && len(sites) > 0 && len(t.prog.Mentions(fn)) == 0 &&
-			!slices.ContainsFunc(sites, func(site ssa.CallInstruction) bool { return !reached(site.Parent()) })
+		if seen[object.Root] {
+			return true
+		}
+		seen[object.Root] = true
+		switch root := object.Root.(type) {
+		case *ssa.Call:
+			return goneOver(root) == container || takenFrom(root) == container
+		case *ssa.Phi:
+			return slices.ContainsFunc(root.Edges, func(v ssa.Value) bool { return has(flow.Outermost(flow.Name{Root: v})) })
+		case *ssa.Parameter:
+			fn := root.Parent()
+			sites := t.prog.Callers(fn)
+			if obj := fn.Object(); obj == nil || len(t.prog.Mentions(fn)) > 0 || (obj.Exported() || len(sites) == 0) && !takesOut(fn, container) {
+				return false
+			}
+			return !slices.ContainsFunc(sites, func(site ssa.CallInstruction) bool {
+				given, ok := inCaller(site, fn, flow.Name{Root: root})
+				return !ok || !has(given)
+			})
+		}
+		return false
 	}
-	releasers := t.set.Releasers(e.Place)
-	for fn := range releasers {
-		if !reached(fn) {
+	releases := 0
+	for _, l := range t.set.Loads(e.Place) {
+		if !t.set.LoadReleases(l, "", nil) {
+			continue
+		}
+		releases++
+		load, ok := l.(*ssa.UnOp)
+		if !ok {
+			return false
+		}
+		if field, ok := load.X.(*ssa.FieldAddr); !ok || !has(flow.Outermost(flow.Name{Root: field.X})) {
 			return false
 		}
 	}
-	return len(releasers) > 0
+	return releases > 0
+}
+
+// takesOut reports whether fn takes members out of the container.
+func takesOut(fn *ssa.Function, container flow.Place) bool {
+	for instr := range flow.Instrs(fn) {
+		if takenFrom(instr) == container {
+			return true
+		}
+	}
+	return false
 }
 
 // endsNothing reports whether m, which goes at the instruction at, is alive on some path

@@ -217,3 +217,73 @@ func (c *Club) Expel(m *member) {
 	delete(c.members, m)
 	m.expel()
 }
+
+// A guest that is sent away ends itself when it notices.
+type boarder struct {
+	inn  *inn
+	said chan string
+	out  context.CancelFunc
+}
+
+type inn struct {
+	ctx    context.Context
+	guests map[*boarder]bool
+	beds   map[*boarder]int
+}
+
+func (i *inn) Arrive() {
+	ctx, out := context.WithCancel(i.ctx)
+	g := &boarder{inn: i, said: make(chan string), out: out}
+	i.guests[g] = true
+	go linger(ctx)
+	go g.stay()
+}
+
+func (g *boarder) stay() {
+	defer g.depart()
+	for s := range g.said {
+		println(s)
+	}
+}
+
+func (g *boarder) depart() {
+	delete(g.inn.guests, g)
+	g.out()
+}
+
+func (i *inn) SendAway() {
+	for g := range i.guests {
+		delete(i.guests, g)
+		close(g.said)
+	}
+}
+
+// Who gets another room is still there.
+type lodging struct{ end context.CancelFunc }
+
+type lodge struct {
+	ctx         context.Context
+	first, last map[*lodging]bool
+}
+
+func (l *lodge) Arrive() {
+	ctx, end := context.WithCancel(l.ctx)
+	go linger(ctx)
+	l.first[&lodging{end}] = true
+}
+
+func (l *lodge) Move() {
+	for g := range l.first {
+		delete(l.first, g)
+		l.last[g] = true
+	}
+}
+
+func (l *lodge) Close() {
+	for g := range l.first {
+		g.end()
+	}
+	for g := range l.last {
+		g.end()
+	}
+}
