@@ -77,7 +77,7 @@ func (t *Table) survey(fn *ssa.Function) {
 					}
 				case *ssa.Function:
 					switch source.FullName(flow.Resolve(&instr.Call).Obj) {
-					case "maps.DeleteFunc", "slices.DeleteFunc", "container/list.List.Remove":
+					case "maps.DeleteFunc", "slices.DeleteFunc":
 						t.wholesale[fn] = true
 					}
 				}

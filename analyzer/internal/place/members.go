@@ -28,19 +28,30 @@ func (t *Table) Forgotten(e *Entry) []Loss {
 		return nil
 	}
 	var all []Loss
-	for _, fn := range t.touching(e.Var) {
-		for instr := range flow.Instrs(fn) {
-			container := takenFrom(instr)
-			if !container.Known() {
-				continue
-			}
-			m, ok := t.member(instr.(*ssa.Call), e)
-			if ok && !enteredElsewhere(m.by, container) && !t.seenToByOthers(e, fn, m, container) && t.reachedBy(e, container) && t.endsNothing(e, m, instr) {
-				all = append(all, Loss{At: instr, From: container, Removal: true})
-			}
+	for _, call := range t.removals() {
+		m, ok := t.member(call, e)
+		if !ok {
+			continue
+		}
+		container := takenFrom(call)
+		if !enteredElsewhere(m.by, container) && !t.seenToByOthers(e, call.Parent(), m, container) && t.reachedBy(e, container) && t.endsNothing(e, m, call) {
+			all = append(all, Loss{At: call, From: container, Removal: true})
 		}
 	}
 	return all
+}
+
+// removals are the calls of the package that take something from a container.
+func (t *Table) removals() []*ssa.Call {
+	if t.taking == nil {
+		t.taking = []*ssa.Call{}
+		for instr := range t.prog.Instrs {
+			if takenFrom(instr).Known() {
+				t.taking = append(t.taking, instr.(*ssa.Call))
+			}
+		}
+	}
+	return t.taking
 }
 
 // takenFrom is the container from which instr takes a member, if it does and that is a

@@ -48,6 +48,7 @@ type Table struct {
 	released  map[*Entry]bool                       // the answers of Released
 	naming    map[*types.Var]map[*ssa.Function]bool // the functions that name a place
 	wholesale map[*ssa.Function]bool                // those that change places without naming them
+	taking    []*ssa.Call                           // the answer of removals
 	prog      *ssabuild.Program
 }
 
