@@ -102,15 +102,10 @@ func (r *run) factsBefore(at ssa.Instruction) [][]fact {
 func (r *run) factsAround(fn *ssa.Function) []fact {
 	s := new(state)
 	for made := MadeAt(fn); made != nil; made = MadeAt(made.Parent()) {
-		for b := made.Block(); b.Idom() != nil; b = b.Idom() {
-			d := b.Idom()
-			branch, ok := d.Instrs[len(d.Instrs)-1].(*ssa.If)
-			if !ok || len(b.Preds) != 1 || b.Preds[0] != d || d.Succs[0] == d.Succs[1] {
-				continue
-			}
+		for branch, truth := range Decided(made.Block()) {
 			c, sense := r.conditionOf(branch.Cond)
 			if c.x.fixed() && c.y.fixed() && (len(r.mentionsOf(c.x)) > 0 || len(r.mentionsOf(c.y)) > 0) {
-				s.learnAll(fact{c, (d.Succs[0] == b) == sense})
+				s.learnAll(fact{c, truth == sense})
 			}
 		}
 	}

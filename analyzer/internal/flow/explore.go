@@ -283,11 +283,14 @@ func (r *run) enter(s *state, from, to *ssa.BasicBlock) *state {
 		if !ok {
 			break
 		}
-		if n := before.outermost(Name{phi.Edges[k], ""}); len(before.under(n)) > 0 && n.Root != phi {
-			alias = append(alias, binding{phi, n})
-			if n.Path != "" {
-				own = append(own, before.loaded(phi, n)...)
-			}
+		n := before.outermost(Name{phi.Edges[k], ""})
+		found := before.loaded(phi, n)
+		if len(found) == 0 || n.Root == phi {
+			continue
+		}
+		alias = append(alias, binding{phi, n})
+		if n.Path != "" {
+			own = append(own, found...)
 		}
 	}
 	for _, instr := range to.Instrs {

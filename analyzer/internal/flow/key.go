@@ -108,8 +108,8 @@ func plainKey(k ssa.Value) string {
 	case *ssa.Convert:
 		return plainKey(v.X)
 	case *ssa.Call:
-		if b, ok := v.Call.Value.(*ssa.Builtin); ok && b.Name() == "len" {
-			of := plainKey(v.Call.Args[0])
+		if x := Measured(v); x != nil {
+			of := plainKey(x)
 			return "[len(" + of[1:len(of)-2] + ")];"
 		}
 	case *ssa.BinOp:

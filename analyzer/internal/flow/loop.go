@@ -173,6 +173,20 @@ func UnboundedBody(fn *ssa.Function) bool {
 	return false
 }
 
+// Decided yields the branches that control can only come to b by one way of, the
+// nearest first, and whether that is the way where the condition holds.
+func Decided(b *ssa.BasicBlock) iter.Seq2[*ssa.If, bool] {
+	return func(yield func(*ssa.If, bool) bool) {
+		for ; b.Idom() != nil; b = b.Idom() {
+			d := b.Idom()
+			branch, ok := d.Instrs[len(d.Instrs)-1].(*ssa.If)
+			if ok && len(b.Preds) == 1 && !yield(branch, d.Succs[0] == b) {
+				return
+			}
+		}
+	}
+}
+
 // Instrs yields the instructions of fn, block by block.
 func Instrs(fn *ssa.Function) iter.Seq[ssa.Instruction] {
 	return func(yield func(ssa.Instruction) bool) {

@@ -361,12 +361,20 @@ func IsLast(i, x ssa.Value) bool {
 	if !ok || one.Value == nil || one.Int64() != 1 {
 		return false
 	}
-	call, ok := sub.X.(*ssa.Call)
+	of := Measured(sub.X)
+	return of != nil && Outermost(Name{of, ""}) == Outermost(Name{x, ""})
+}
+
+// Measured is that of which v is the length, or nil.
+func Measured(v ssa.Value) ssa.Value {
+	call, ok := v.(*ssa.Call)
 	if !ok {
-		return false
+		return nil
 	}
-	b, ok := call.Call.Value.(*ssa.Builtin)
-	return ok && b.Name() == "len" && Outermost(Name{call.Call.Args[0], ""}) == Outermost(Name{x, ""})
+	if b, ok := call.Call.Value.(*ssa.Builtin); !ok || b.Name() != "len" {
+		return nil
+	}
+	return call.Call.Args[0]
 }
 
 // EmptySlice reports whether v is x[:0], which keeps no element.

@@ -212,7 +212,6 @@ func (t *Table) changes(fn *ssa.Function, e *Entry) []change {
 // holderPath returns the path from an element of the map or slice m to e's field,
 // where the elements are objects that have it, or "".
 func holderPath(m ssa.Value, e *Entry) string {
-	prefix := ""
 	var elem types.Type
 	switch t := m.Type().Underlying().(type) {
 	case *types.Map:
@@ -223,13 +222,24 @@ func holderPath(m ssa.Value, e *Entry) string {
 	if elem == nil || !e.Var.IsField() || e.Elem {
 		return ""
 	}
-	if p, ok := types.Unalias(elem).Underlying().(*types.Pointer); ok {
-		prefix, elem = "*", p.Elem()
+	if path := pointedPath(elem, e); path != "" {
+		return path
 	}
-	if path := fieldPath(elem, e.Var, 0); path != "" {
-		return prefix + path
+	return fieldPath(elem, e.Var, 0)
+}
+
+// pointedPath returns the path from a pointer of type t to e's field in the object that it
+// points to, or "".
+func pointedPath(t types.Type, e *Entry) string {
+	p, ok := types.Unalias(t).Underlying().(*types.Pointer)
+	if !ok {
+		return ""
 	}
-	return ""
+	path := fieldPath(p.Elem(), e.Var, 0)
+	if path == "" {
+		return ""
+	}
+	return "*" + path
 }
 
 // holdsObjects reports whether st puts a container of objects into a place.

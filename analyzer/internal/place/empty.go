@@ -26,13 +26,8 @@ import (
 //	}
 func (t *Table) emptied(e *Entry, at ssa.Instruction, cell flow.Name) bool {
 	left := &remains{cell: flow.Outermost(cell), seen: make(map[ssa.Value]bool)}
-	for b := at.Block(); b.Idom() != nil; b = b.Idom() {
-		d := b.Idom()
-		branch, ok := d.Instrs[len(d.Instrs)-1].(*ssa.If)
-		if !ok || len(b.Preds) != 1 {
-			continue
-		}
-		if list, side := withoutElements(branch.Cond); list != nil && d.Succs[side] == b && left.of(list) {
+	for branch, truth := range flow.Decided(at.Block()) {
+		if list, none := withoutElements(branch.Cond); list != nil && none == truth && left.of(list) {
 			return !slices.ContainsFunc(left.cuts, func(cut *ssa.Call) bool { return !t.seesToCut(e, cut) })
 		}
 	}
@@ -72,29 +67,25 @@ func releaseIn(v ssa.Value, e *Entry) []flow.Name {
 	return owning(flow.Name{Root: v}, &Entry{Place: flow.Place{Var: leaf}})
 }
 
-// withoutElements is the list whose length cond asks for, and which successor of the
-// branch is for none, or nil.
-func withoutElements(cond ssa.Value) (list ssa.Value, side int) {
+// withoutElements is the list whose length cond asks for, and whether cond holds where
+// it has no element, or nil.
+func withoutElements(cond ssa.Value) (list ssa.Value, none bool) {
 	cmp, ok := cond.(*ssa.BinOp)
 	if !ok {
-		return nil, 0
+		return nil, false
 	}
-	length, ok := cmp.X.(*ssa.Call)
-	bound, isConst := cmp.Y.(*ssa.Const)
-	if !ok || !isConst || bound.Value == nil || bound.Value.Kind() != constant.Int {
-		return nil, 0
+	bound, ok := cmp.Y.(*ssa.Const)
+	if !ok || bound.Value == nil || bound.Value.Kind() != constant.Int {
+		return nil, false
 	}
-	if b, ok := length.Call.Value.(*ssa.Builtin); !ok || b.Name() != "len" {
-		return nil, 0
-	}
-	list = length.Call.Args[0]
+	list = flow.Measured(cmp.X)
 	switch n := bound.Int64(); {
 	case n == 0 && (cmp.Op == token.EQL || cmp.Op == token.LEQ), n == 1 && cmp.Op == token.LSS:
-		return list, 0
+		return list, true
 	case n == 0 && (cmp.Op == token.NEQ || cmp.Op == token.GTR), n == 1 && cmp.Op == token.GEQ:
-		return list, 1
+		return list, false
 	}
-	return nil, 0
+	return nil, false
 }
 
 // remains is what a function has left of the slice in the entry called cell.

@@ -72,16 +72,15 @@ func (t *Table) evidence(e *Entry, fn *ssa.Function, old flow.Name, ch change) s
 //	}
 //	r.current.Store(&generation{n, cancel})
 func (t *Table) asked(e *Entry, fn *ssa.Function, ch change) bool {
-	for releaser := range t.set.Releasers(e.Place) {
-		if releaser == nil || !t.takesAway(releaser, e) {
-			return false
-		}
+	oneWay := make(map[*ssa.If]bool)
+	for branch := range flow.Decided(ch.at.Block()) {
+		oneWay[branch] = true
 	}
 	cell := flow.Outermost(ch.cell)
+	found := false
 	for instr := range flow.Instrs(fn) {
 		branch, ok := instr.(*ssa.If)
-		succs := instr.Block().Succs
-		if !ok || !flow.DominatedBy(ch.at, branch) || slices.ContainsFunc(succs, func(b *ssa.BasicBlock) bool { return len(b.Preds) == 1 && b.Dominates(ch.at.Block()) }) {
+		if !ok || oneWay[branch] || !flow.DominatedBy(ch.at, branch) {
 			continue
 		}
 		cmp, ok := branch.Cond.(*ssa.BinOp)
@@ -94,11 +93,17 @@ func (t *Table) asked(e *Entry, fn *ssa.Function, ch change) bool {
 				there = flow.Name{Root: callee.Args[0], Path: "*.v;"}
 			}
 		}
-		if flow.Outermost(there) == cell {
-			return true
+		found = found || flow.Outermost(there) == cell
+	}
+	if !found {
+		return false
+	}
+	for releaser := range t.set.Releasers(e.Place) {
+		if releaser == nil || !t.takesAway(releaser, e) {
+			return false
 		}
 	}
-	return false
+	return true
 }
 
 // takesAway reports whether fn clears e's place.

@@ -1,7 +1,6 @@
 package place
 
 import (
-	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -102,17 +101,13 @@ type member struct {
 // map, or what has the key for a field, or what is under it; what the element of the
 // list is taken for. Of what is in a map, where e is known to be held, Losses tells.
 func (t *Table) member(call *ssa.Call, e *Entry) (member, bool) {
-	owner := func(v types.Type) string {
-		p, ok := types.Unalias(v).Underlying().(*types.Pointer)
-		if !ok || fieldPath(p.Elem(), e.Var, 0) == "" {
-			return ""
-		}
-		return "*" + fieldPath(p.Elem(), e.Var, 0)
+	in := func(object ssa.Value) flow.Name {
+		return flow.Distinct(flow.Name{Root: object, Path: pointedPath(object.Type(), e)})
 	}
-	k := call.Call.Args[1]
-	m, ok := call.Call.Args[0].Type().Underlying().(*types.Map)
+	container, k := call.Call.Args[0], call.Call.Args[1]
+	m, ok := container.Type().Underlying().(*types.Map)
 	if !ok {
-		object := takenFor(call.Parent(), k, owner)
+		object := takenFor(call.Parent(), k, e)
 		if object == nil {
 			return member{}, false
 		}
@@ -120,36 +115,43 @@ func (t *Table) member(call *ssa.Call, e *Entry) (member, bool) {
 		if flow.DominatedBy(call, object) {
 			since = object
 		}
-		return member{flow.Distinct(flow.Name{Root: object, Path: owner(object.Type())}), k, since, false, false}, true
+		return member{value: in(object), by: k, since: since}, true
 	}
-	if path := owner(k.Type()); path != "" {
-		return member{flow.Distinct(flow.Name{Root: k, Path: path}), k, k, false, false}, true
+	if pointedPath(k.Type(), e) != "" {
+		return member{value: in(k), by: k, since: k}, true
 	}
-	path := owner(m.Elem())
+	path := pointedPath(m.Elem(), e)
 	if path == "" || slices.ContainsFunc(t.Entries, func(o *Entry) bool { return o.Place == e.Place }) {
 		return member{}, false
 	}
 	if load, ok := k.(*ssa.UnOp); ok {
-		if field, ok := load.X.(*ssa.FieldAddr); ok && owner(field.X.Type()) != "" {
-			return member{flow.Distinct(flow.Name{Root: field.X, Path: owner(field.X.Type())}), field.X, field.X, false, false}, true
+		if field, ok := load.X.(*ssa.FieldAddr); ok && pointedPath(field.X.Type(), e) != "" {
+			return member{value: in(field.X), by: field.X, since: field.X}, true
 		}
 	}
-	cell := flow.MapCell(call.Call.Args[0], k)
-	at := flow.Outermost(cell)
-	lookedUp := false
-	for instr := range flow.Instrs(call.Parent()) {
-		l, ok := instr.(*ssa.Lookup)
-		lookedUp = lookedUp || ok && flow.DominatedBy(call, l) && flow.Outermost(flow.MapCell(l.X, l.Index)) == at
-	}
-	return member{flow.Distinct(flow.Name{Root: cell.Root, Path: cell.Path + path}), k, k, true, lookedUp}, true
+	cell := flow.MapCell(container, k)
+	value := flow.Distinct(flow.Name{Root: cell.Root, Path: cell.Path + path})
+	return member{value: value, by: k, since: k, cell: true, own: looksUp(call, cell)}, true
 }
 
-// takenFor is what fn says that the value of the element of a list is, such an object as
-// owner knows, or nil.
-func takenFor(fn *ssa.Function, element ssa.Value, owner func(types.Type) string) *ssa.TypeAssert {
+// looksUp reports whether control comes to at by way of a lookup of what is in cell.
+func looksUp(at ssa.Instruction, cell flow.Name) bool {
+	cell = flow.Outermost(cell)
+	for instr := range flow.Instrs(at.Parent()) {
+		l, ok := instr.(*ssa.Lookup)
+		if ok && flow.DominatedBy(at, l) && flow.Outermost(flow.MapCell(l.X, l.Index)) == cell {
+			return true
+		}
+	}
+	return false
+}
+
+// takenFor is what fn says that the value of the element of a list is, an object that has
+// e's place, or nil.
+func takenFor(fn *ssa.Function, element ssa.Value, e *Entry) *ssa.TypeAssert {
 	for instr := range flow.Instrs(fn) {
 		as, ok := instr.(*ssa.TypeAssert)
-		if !ok || as.CommaOk || owner(as.AssertedType) == "" {
+		if !ok || as.CommaOk || pointedPath(as.AssertedType, e) == "" {
 			continue
 		}
 		if load, ok := as.X.(*ssa.UnOp); ok {
@@ -195,77 +197,6 @@ func enteredElsewhere(v ssa.Value, container flow.Place) bool {
 		put, ok := ref.(*ssa.MapUpdate)
 		return ok && flow.PlaceOf(put.Map, true) != container
 	})
-}
-
-// receivedFrom is the channel out of which v has come, or nil.
-func receivedFrom(v ssa.Value) ssa.Value {
-	if e, ok := v.(*ssa.Extract); ok {
-		if sel, ok := e.Tuple.(*ssa.Select); ok && e.Index >= 2 {
-			received := slices.DeleteFunc(slices.Clone(sel.States), func(st *ssa.SelectState) bool { return st.Dir != types.RecvOnly })
-			return received[e.Index-2].Chan
-		}
-		v = e.Tuple
-	}
-	if from, ok := v.(*ssa.UnOp); ok && from.Op == token.ARROW {
-		return from.X
-	}
-	return nil
-}
-
-// sentWhenDone reports whether a function that sends to ch, or one that it calls, asks
-// for the end of a context: what it sends may be what has ended.
-//
-//	<-ctx.Done()
-//	h.unregister <- c
-func (t *Table) sentWhenDone(ch ssa.Value) bool {
-	place := flow.PlaceOf(ch, false)
-	if !place.Known() {
-		return true
-	}
-	var asks func(fn *ssa.Function, deep int) bool
-	asks = func(fn *ssa.Function, deep int) bool {
-		for instr := range flow.Instrs(fn) {
-			call, ok := instr.(ssa.CallInstruction)
-			if !ok {
-				continue
-			}
-			if v := call.Value(); v != nil && (flow.AskedOf(v, "Done") != nil || flow.AskedOf(v, "Err") != nil) {
-				return true
-			}
-			if _, beside := call.(*ssa.Go); deep > 0 && !beside {
-				if callee := flow.Resolve(call.Common()); callee.Fn != nil && asks(callee.Fn, deep-1) {
-					return true
-				}
-			}
-		}
-		return false
-	}
-	for instr := range t.prog.Instrs {
-		if slices.ContainsFunc(sentTo(instr), func(to ssa.Value) bool { return flow.PlaceOf(to, false) == place }) {
-			for fn := instr.Parent(); fn != nil; fn = fn.Parent() {
-				if asks(fn, 2) {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-// sentTo are the channels to which instr may send.
-func sentTo(instr ssa.Instruction) []ssa.Value {
-	var all []ssa.Value
-	switch instr := instr.(type) {
-	case *ssa.Send:
-		all = append(all, instr.Chan)
-	case *ssa.Select:
-		for _, st := range instr.States {
-			if st.Dir == types.SendOnly {
-				all = append(all, st.Chan)
-			}
-		}
-	}
-	return all
 }
 
 // onlyStored reports whether the release function that c makes goes to a place, and
@@ -319,7 +250,7 @@ func (t *Table) reachedBy(e *Entry, container flow.Place) bool {
 		case *ssa.Parameter:
 			fn := root.Parent()
 			sites := t.prog.Callers(fn)
-			if obj := fn.Object(); obj == nil || len(t.prog.Mentions(fn)) > 0 || (obj.Exported() || len(sites) == 0) && !takesOut(fn, container) {
+			if obj := fn.Object(); obj == nil || len(t.prog.Mentions(fn)) > 0 || (obj.Exported() || len(sites) == 0) && !t.takesOut(fn, container) {
 				return false
 			}
 			return !slices.ContainsFunc(sites, func(site ssa.CallInstruction) bool {
@@ -347,22 +278,15 @@ func (t *Table) reachedBy(e *Entry, container flow.Place) bool {
 }
 
 // takesOut reports whether fn takes members out of the container.
-func takesOut(fn *ssa.Function, container flow.Place) bool {
-	for instr := range flow.Instrs(fn) {
-		if takenFrom(instr) == container {
-			return true
-		}
-	}
-	return false
+func (t *Table) takesOut(fn *ssa.Function, container flow.Place) bool {
+	return slices.ContainsFunc(t.removals(), func(call *ssa.Call) bool { return call.Parent() == fn && takenFrom(call) == container })
 }
 
 // endsNothing reports whether m, which goes at the instruction at, is alive on some path
 // there, and is neither released nor handed on by any from there.
 func (t *Table) endsNothing(e *Entry, m member, at ssa.Instruction) bool {
-	s := &flow.Subject{
-		Fn: at.Parent(), Methods: e.Methods, Place: e.Place, Base: baseOf(m.value, e),
-		Names: []flow.Start{{Name: m.value, Held: true, Place: e.Place}},
-	}
+	s := t.subjectAfter(e, at, []flow.Name{m.value})
+	s.After = nil // a parameter is known from the beginning
 	since, _ := m.since.(ssa.Instruction)
 	if since != nil && since.Parent() == s.Fn {
 		s.After = since

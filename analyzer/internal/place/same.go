@@ -37,14 +37,9 @@ func sameElement(at ssa.Instruction, v ssa.Value, cell flow.Name) ssa.Value {
 //	if m.conns[id] == c {
 //		delete(m.conns, id)    // c goes
 func comparedWith(b *ssa.BasicBlock, is func(ssa.Value) bool) ssa.Value {
-	for ; b.Idom() != nil; b = b.Idom() {
-		d := b.Idom()
-		branch, ok := d.Instrs[len(d.Instrs)-1].(*ssa.If)
-		if !ok || len(b.Preds) != 1 {
-			continue
-		}
+	for branch, truth := range flow.Decided(b) {
 		cmp, ok := branch.Cond.(*ssa.BinOp)
-		if !ok || !(cmp.Op == token.EQL && d.Succs[0] == b || cmp.Op == token.NEQ && d.Succs[1] == b) {
+		if !ok || !(cmp.Op == token.EQL && truth || cmp.Op == token.NEQ && !truth) {
 			continue
 		}
 		for _, pair := range [][2]ssa.Value{{cmp.X, cmp.Y}, {cmp.Y, cmp.X}} {

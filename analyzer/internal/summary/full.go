@@ -44,14 +44,16 @@ func onlyIfRoom(fn *ssa.Function, ends []flow.End) bool {
 
 // roomFor reports whether control comes to by only where a size is below a bound.
 func roomFor(by ssa.Instruction) bool {
-	for b := by.Block(); b.Idom() != nil; b = b.Idom() {
-		d := b.Idom()
-		branch, ok := d.Instrs[len(d.Instrs)-1].(*ssa.If)
-		ends := func(l flow.Loop) bool { return !l.Blocks[b] } // over the elements that are there
-		if !ok || len(b.Preds) != 1 || slices.ContainsFunc(flow.LoopsAround(d), ends) {
+	for branch, truth := range flow.Decided(by.Block()) {
+		next := branch.Block().Succs[1]
+		if truth {
+			next = branch.Block().Succs[0]
+		}
+		ends := func(l flow.Loop) bool { return !l.Blocks[next] } // over the elements that are there
+		if slices.ContainsFunc(flow.LoopsAround(branch.Block()), ends) {
 			continue
 		}
-		if cmp, ok := branch.Cond.(*ssa.BinOp); ok && ordering(cmp.Op) && (isLen(cmp.X) || isLen(cmp.Y)) {
+		if cmp, ok := branch.Cond.(*ssa.BinOp); ok && ordering(cmp.Op) && (flow.Measured(cmp.X) != nil || flow.Measured(cmp.Y) != nil) {
 			return true
 		}
 	}
@@ -60,13 +62,4 @@ func roomFor(by ssa.Instruction) bool {
 
 func ordering(op token.Token) bool {
 	return op == token.LSS || op == token.LEQ || op == token.GTR || op == token.GEQ
-}
-
-func isLen(v ssa.Value) bool {
-	call, ok := v.(*ssa.Call)
-	if !ok {
-		return false
-	}
-	b, ok := call.Call.Value.(*ssa.Builtin)
-	return ok && b.Name() == "len"
 }

@@ -39,7 +39,7 @@ func (s *Set) Pure(fn *ssa.Function) bool {
 				}
 			case *ssa.Call:
 				if c := flow.Resolve(&instr.Call); !locks(&instr.Call) && (c.Fn == nil || !s.Pure(c.Fn)) {
-					if b, ok := instr.Call.Value.(*ssa.Builtin); !ok || b.Name() != "len" {
+					if flow.Measured(instr) == nil {
 						return false
 					}
 				}
