@@ -28,6 +28,7 @@ func Outside(pass *analysis.Pass, useOf func(*types.Func) Use, returns func(*ast
 		users:  make(map[*types.Var][]*coneFunc),
 		owners: make(map[*types.TypeName]bool),
 		holds:  &idlers{pass: pass, memo: make(map[held]bool)},
+		called: Reachable(pass.Pkg),
 	}
 	c.declare()
 	c.name(useOf)
@@ -59,7 +60,8 @@ type cone struct {
 	users  map[*types.Var][]*coneFunc // that name a field, until it is found in a condition
 	owners map[*types.TypeName]bool   // types of the package that makers hand on
 	holds  *idlers
-	work   []*coneFunc // to be followed
+	called func(*types.Func) bool // by importers
+	work   []*coneFunc            // to be followed
 }
 
 // A coneFunc is a function of the package.
@@ -173,7 +175,7 @@ func (c *cone) findMakers() {
 	for again := true; again; {
 		again = false
 		for _, f := range c.funcs {
-			if !f.makes && (f.source || slices.ContainsFunc(f.names, func(g *coneFunc) bool { return g.makes })) && c.hands(f) {
+			if !f.makes && (f.source || slices.ContainsFunc(f.names, func(g *coneFunc) bool { return g.makes })) && handsOn(f.decl, c.pass.TypesInfo) {
 				f.makes, again = true, true
 			}
 		}
@@ -196,19 +198,6 @@ func (c *cone) findMakers() {
 	}
 }
 
-// hands reports whether f, or a literal in it, returns more than plain data.
-func (c *cone) hands(f *coneFunc) bool {
-	more := func(t *ast.FuncType) bool {
-		return t.Results != nil && slices.ContainsFunc(t.Results.List, func(r *ast.Field) bool {
-			return !source.Bare(c.pass.TypesInfo.TypeOf(r.Type))
-		})
-	}
-	return more(f.decl.Type) || within(f.decl.Body, func(n ast.Node) bool {
-		lit, ok := n.(*ast.FuncLit)
-		return ok && more(lit.Type)
-	})
-}
-
 // named is the name of the type of the package that t is or points to, or nil.
 func (c *cone) named(t types.Type) *types.TypeName {
 	if p, ok := types.Unalias(t).(*types.Pointer); ok {
@@ -226,7 +215,7 @@ func (c *cone) told(f *coneFunc) bool {
 	sig := f.obj.Signature()
 	return source.ContextResult(sig) >= 0 ||
 		sig.Recv() != nil && c.tracked(sig.Recv().Type()) ||
-		f.obj.Exported() && anyOf(sig.Params(), c.tracked)
+		c.called(f.obj) && anyOf(sig.Params(), c.tracked)
 }
 
 // tracked reports whether a value of type t is something to release.

@@ -45,7 +45,7 @@ func MayTell(files []*ast.File, imports Imports) bool {
 		}
 	}
 	t := &tellers{files: files, use: s.use, context: func(f *ast.File, e ast.Expr) bool { return s.context(f, e, 0) }, bare: s.bare}
-	return t.any() || s.mayTake(files)
+	return t.any(func(*ast.FuncDecl) bool { return false }) || s.mayTake(files)
 }
 
 // syntax answers questions about types and functions from declarations alone.

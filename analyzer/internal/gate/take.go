@@ -10,6 +10,7 @@ import (
 // Takes reports whether pkg has a function for others to call that may be
 // given something to release: a parameter, or a receiver, that can be called.
 func Takes(pkg *types.Package) bool {
+	reachable := Reachable(pkg)
 	scope := pkg.Scope()
 	for _, name := range scope.Names() {
 		switch obj := scope.Lookup(name).(type) {
@@ -23,7 +24,7 @@ func Takes(pkg *types.Package) bool {
 				continue
 			}
 			for m := range n.Methods() {
-				if takes(m) {
+				if takes(m) && reachable(m) {
 					return true
 				}
 			}

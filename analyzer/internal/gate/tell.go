@@ -51,7 +51,8 @@ func Tells(pkg *types.Package, files []*ast.File, info *types.Info, useOf func(*
 			return t != nil && source.Bare(t)
 		},
 	}
-	return t.any()
+	h := &handing{files: files, info: info, reachable: Reachable(pkg), makers: make(map[types.Object]bool)}
+	return t.any(h.inside) || h.outside()
 }
 
 // A tellers finds the functions that may hand on a context that they make, or its
@@ -65,13 +66,15 @@ type tellers struct {
 	out     func() bool // leaves, computed if somebody asks
 }
 
-func (t *tellers) any() bool {
+// any reports whether some function may, or a variable of the package. Those that
+// inside takes note of do not count by themselves.
+func (t *tellers) any(inside func(*ast.FuncDecl) bool) bool {
 	t.out = sync.OnceValue(t.leaves)
 	for _, f := range t.files {
 		t.file = f
 		for _, d := range f.Decls {
 			fn, ok := d.(*ast.FuncDecl)
-			if ok && fn.Body != nil && t.tells(fn.Type, fn.Body) || !ok && t.mentioned(d, nil) {
+			if ok && fn.Body != nil && t.tells(fn.Type, fn.Body) && !inside(fn) || !ok && t.mentioned(d, nil) {
 				return true
 			}
 		}
@@ -145,7 +148,12 @@ func (t *tellers) tells(typ *ast.FuncType, body *ast.BlockStmt) bool {
 
 // hands reports whether a function of type fn returns more than plain data.
 func (t *tellers) hands(fn *ast.FuncType) bool {
-	return fn.Results != nil && slices.ContainsFunc(fn.Results.List, func(r *ast.Field) bool { return !t.bare(t.file, r.Type) })
+	return returnsMore(fn, func(e ast.Expr) bool { return t.bare(t.file, e) })
+}
+
+// returnsMore reports whether a function of type fn has a result whose type is not bare.
+func returnsMore(fn *ast.FuncType, bare func(ast.Expr) bool) bool {
+	return fn.Results != nil && slices.ContainsFunc(fn.Results.List, func(r *ast.Field) bool { return !bare(r.Type) })
 }
 
 // mentioned reports whether n names a function of some use elsewhere than in

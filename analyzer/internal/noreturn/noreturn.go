@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/go/analysis"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/fact"
+	"github.com/ctxleak/ctxleak/analyzer/internal/gate"
 	"github.com/ctxleak/ctxleak/analyzer/internal/source"
 )
 
@@ -20,11 +21,12 @@ import (
 // never return.
 func Known(fn *types.Func) bool { return source.NeverReturns(fn) }
 
-// Export gives a fact to each exported function of pass's package that
-// plainly never returns. With loops, a loop or a select that nothing leaves
+// Export gives a fact to each function of pass's package that others can call and
+// that plainly never returns. With loops, a loop or a select that nothing leaves
 // counts; it is not looked for where that would have files parsed that nothing
 // else parses.
 func Export(pass *analysis.Pass, loops bool) {
+	reachable := gate.Reachable(pass.Pkg)
 	never := func(call *ast.CallExpr) bool { return never(pass, call) }
 	for _, f := range pass.Files {
 		for _, d := range f.Decls {
@@ -32,7 +34,7 @@ func Export(pass *analysis.Pass, loops bool) {
 			if !ok || !candidate(fd) {
 				continue
 			}
-			if obj, ok := pass.TypesInfo.Defs[fd.Name].(*types.Func); ok && ends(fd.Body.List, loops, never) {
+			if obj, ok := pass.TypesInfo.Defs[fd.Name].(*types.Func); ok && reachable(obj) && ends(fd.Body.List, loops, never) {
 				pass.ExportObjectFact(obj, &fact.Func{NoReturn: true})
 			}
 		}

@@ -9,16 +9,18 @@ import (
 	"golang.org/x/tools/go/ssa"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/fact"
+	"github.com/ctxleak/ctxleak/analyzer/internal/gate"
 	"github.com/ctxleak/ctxleak/analyzer/internal/source"
 )
 
-// Facts returns what importing packages should know of the package's exported
-// functions and methods, in source order.
+// Facts returns what importing packages should know of the functions and methods
+// that they can call, in source order.
 func (s *Set) Facts() iter.Seq2[*types.Func, *fact.Func] {
+	reachable := gate.Reachable(s.prog.Pkg.Pkg)
 	return func(yield func(*types.Func, *fact.Func) bool) {
 		for _, fn := range s.prog.Funcs {
 			obj, ok := fn.Object().(*types.Func)
-			if !ok || !obj.Exported() || fn.Parent() != nil {
+			if !ok || fn.Parent() != nil || !reachable(obj) {
 				continue
 			}
 			f := &fact.Func{
@@ -82,7 +84,11 @@ func (s *Set) params(fn *ssa.Function) []fact.Param {
 // as a whole: where it has several obligations, one that is met stands for all.
 func (s *Set) param(fn *ssa.Function, i int, t types.Type) (param fact.Param, ok bool) {
 	param = fact.Param{Arg: i, Leaves: true}
-	for _, q := range s.pathsOf(t) {
+	paths := s.pathsOf(t)
+	if i == 0 && !slices.ContainsFunc(paths, func(q fact.Result) bool { return !otherMethod(fn, q.Methods) }) && !mayReturn(fn, t) {
+		return fact.Param{}, false // others know such a method to leave its owner alone
+	}
+	for _, q := range paths {
 		e := s.Effect(fn, i, q.Path, q.Methods)
 		if e == nil || e.Escaped || e.Dropped || len(e.Held) > 0 {
 			return fact.Param{}, false
@@ -98,6 +104,17 @@ func (s *Set) param(fn *ssa.Function, i int, t types.Type) (param fact.Param, ok
 		}
 	}
 	return param, ok
+}
+
+// mayReturn reports whether a value of type t, or what can be called in it, can be a
+// result of fn.
+func mayReturn(fn *ssa.Function, t types.Type) bool {
+	for r := range fn.Signature.Results().Variables() {
+		if source.Callable(r.Type()) || types.AssignableTo(t, r.Type()) {
+			return true
+		}
+	}
+	return false
 }
 
 // pathsOf says how a value of type t leads to something to release: it can

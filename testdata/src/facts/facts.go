@@ -33,8 +33,38 @@ func New(parent context.Context) (*Worker, error) { // want New:`^owes result 0 
 // Close releases it.
 func (w *Worker) Close() { w.cancel() } // want Close:`^releases argument 0$`
 
-// Do leaves it as it is.
-func (w *Worker) Do(job func(context.Context)) { job(w.ctx) } // want Do:`^ignores argument 0$`
+// Do leaves it as it is, as others take methods to do that New has not named.
+func (w *Worker) Do(job func(context.Context)) { job(w.ctx) }
+
+// Named does, too, and they must know what it returns.
+func (w *Worker) Named(name string) *Worker { // want Named:`^returns argument 0$`
+	println(name)
+	return w
+}
+
+// Use is no method.
+func Use(w *Worker) { println(w.ctx) } // want Use:`^ignores argument 0$`
+
+type hidden struct{}
+
+// Finish can only be called through an interface.
+func (hidden) Finish(cancel context.CancelFunc) { cancel() }
+
+type shown struct{}
+
+// Finish can be called of what Shown is.
+func (shown) Finish(cancel context.CancelFunc) { cancel() } // want Finish:`^releases argument 1$`
+
+// Shown is of a type that others cannot name.
+var Shown = new(shown)
+
+type promoted struct{}
+
+// Finish can be called of what embeds it.
+func (promoted) Finish(cancel context.CancelFunc) { cancel() } // want Finish:`^releases argument 1$`
+
+// Wrapper embeds it.
+type Wrapper struct{ promoted }
 
 // Stop releases it, too.
 func Stop(w *Worker) { w.Close() } // want Stop:`^releases argument 0$`
