@@ -1,8 +1,11 @@
 package gate
 
 import (
+	"cmp"
 	"go/ast"
+	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/source"
@@ -13,6 +16,7 @@ import (
 //
 //	func (s *server) Serve(l net.Listener) { ctx, stop := s.context(); defer stop(); … }
 type handing struct {
+	pkg       *types.Package
 	files     []*ast.File
 	info      *types.Info
 	reachable func(*types.Func) bool
@@ -51,25 +55,29 @@ func (h *handing) outside() bool {
 	return false
 }
 
-// callers are the declarations that may hand on what the functions that they name do:
-// those.
+// callers are the declarations that may hand on what the functions that they name do,
+// with those.
 func (h *handing) callers() map[ast.Decl][]types.Object {
-	all := make(map[ast.Decl][]types.Object)
+	var decls []ast.Decl
 	for _, f := range h.files {
-		for _, d := range f.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok && (fn.Body == nil || !handsOn(fn, h.info)) {
-				continue
-			}
-			ast.Inspect(d, func(n ast.Node) bool {
-				if id, ok := n.(*ast.Ident); ok {
-					if fn, ok := h.info.Uses[id].(*types.Func); ok {
-						all[d] = append(all[d], fn.Origin())
-					}
-				}
-				return true
-			})
+		decls = append(decls, f.Decls...)
+	}
+	slices.SortFunc(decls, func(a, b ast.Decl) int { return cmp.Compare(a.Pos(), b.Pos()) })
+	all := make(map[ast.Decl][]types.Object)
+	for id, obj := range h.info.Uses {
+		fn, ok := obj.(*types.Func)
+		if !ok || fn.Pkg() != h.pkg {
+			continue
+		}
+		i, _ := slices.BinarySearchFunc(decls, id.Pos(), func(d ast.Decl, pos token.Pos) int { return cmp.Compare(d.End(), pos) })
+		if i < len(decls) {
+			all[decls[i]] = append(all[decls[i]], fn.Origin())
 		}
 	}
+	maps.DeleteFunc(all, func(d ast.Decl, _ []types.Object) bool {
+		fn, ok := d.(*ast.FuncDecl)
+		return ok && (fn.Body == nil || !handsOn(fn, h.info))
+	})
 	return all
 }
 

@@ -45,7 +45,9 @@ func MayTell(files []*ast.File, imports Imports) bool {
 		}
 	}
 	t := &tellers{files: files, use: s.use, context: func(f *ast.File, e ast.Expr) bool { return s.context(f, e, 0) }, bare: s.bare}
-	return t.any(func(*ast.FuncDecl) bool { return false }) || s.mayTake(files)
+	all := func(ast.Decl) bool { return true }
+	none := func(*ast.FuncDecl) bool { return false }
+	return t.any(all, none) || s.mayTake(files)
 }
 
 // syntax answers questions about types and functions from declarations alone.

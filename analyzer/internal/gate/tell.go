@@ -24,7 +24,8 @@ func Tells(pkg *types.Package, files []*ast.File, info *types.Info, useOf func(*
 	if Takes(pkg) {
 		return true
 	}
-	if !Concerned(info, useOf) {
+	uses := usesIn(info, useOf)
+	if len(uses) == 0 {
 		return false
 	}
 	t := &tellers{
@@ -51,8 +52,25 @@ func Tells(pkg *types.Package, files []*ast.File, info *types.Info, useOf func(*
 			return t != nil && source.Bare(t)
 		},
 	}
-	h := &handing{files: files, info: info, reachable: Reachable(pkg), makers: make(map[types.Object]bool)}
-	return t.any(h.inside) || h.outside()
+	of := func(d ast.Decl) bool {
+		i, _ := slices.BinarySearch(uses, d.Pos())
+		return i < len(uses) && uses[i] < d.End()
+	}
+	h := &handing{pkg: pkg, files: files, info: info, reachable: Reachable(pkg), makers: make(map[types.Object]bool)}
+	return t.any(of, h.inside) || h.outside()
+}
+
+// usesIn returns the places where the code that info is about names a function that
+// has a use, in order.
+func usesIn(info *types.Info, useOf func(*types.Func) Use) []token.Pos {
+	var all []token.Pos
+	for id, obj := range info.Uses {
+		if fn, ok := obj.(*types.Func); ok && useOfFunc(fn, useOf) != None {
+			all = append(all, id.Pos())
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 // A tellers finds the functions that may hand on a context that they make, or its
@@ -66,13 +84,17 @@ type tellers struct {
 	out     func() bool // leaves, computed if somebody asks
 }
 
-// any reports whether some function may, or a variable of the package. Those that
-// inside takes note of do not count by themselves.
-func (t *tellers) any(inside func(*ast.FuncDecl) bool) bool {
+// any reports whether some function may, or a variable of the package, of those
+// declarations that are of use. Functions that inside takes note of do not count by
+// themselves.
+func (t *tellers) any(of func(ast.Decl) bool, inside func(*ast.FuncDecl) bool) bool {
 	t.out = sync.OnceValue(t.leaves)
 	for _, f := range t.files {
 		t.file = f
 		for _, d := range f.Decls {
+			if !of(d) {
+				continue
+			}
 			fn, ok := d.(*ast.FuncDecl)
 			if ok && fn.Body != nil && t.tells(fn.Type, fn.Body) && !inside(fn) || !ok && t.mentioned(d, nil) {
 				return true

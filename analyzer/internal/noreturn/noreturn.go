@@ -34,7 +34,7 @@ func Export(pass *analysis.Pass, loops bool) {
 			if !ok || !candidate(fd) {
 				continue
 			}
-			if obj, ok := pass.TypesInfo.Defs[fd.Name].(*types.Func); ok && reachable(obj) && ends(fd.Body.List, loops, never) {
+			if obj, ok := pass.TypesInfo.Defs[fd.Name].(*types.Func); ok && ends(fd.Body.List, loops, never) && reachable(obj) {
 				pass.ExportObjectFact(obj, &fact.Func{NoReturn: true})
 			}
 		}
