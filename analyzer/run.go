@@ -50,8 +50,7 @@ func run(pass *analysis.Pass, o *options, at *progress) *Result {
 		}
 		return new(Result)
 	}
-	concerned := gate.Concerned(pass.TypesInfo, facts.use)
-	leaks := concerned || gate.Keeps(pass.Files, pass.TypesInfo)
+	leaks := gate.Leaks(pass.Pkg, pass.Files, pass.TypesInfo, facts.use)
 	if tells || leaks {
 		j.build(j.spared())
 	}

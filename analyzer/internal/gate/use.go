@@ -7,19 +7,6 @@ import (
 	"github.com/ctxleak/ctxleak/analyzer/internal/source"
 )
 
-// Concerned reports whether the code that info is about names a function that
-// has a use: an open gate says that a package could be concerned, but an
-// obligation only comes from a call of such a function. useOf says what the use
-// is of those that are in no table.
-func Concerned(info *types.Info, useOf func(*types.Func) Use) bool {
-	for _, obj := range info.Uses {
-		if fn, ok := obj.(*types.Func); ok && useOfFunc(fn, useOf) != None {
-			return true
-		}
-	}
-	return false
-}
-
 // A Use is what a function has to do with contexts.
 type Use int
 
