@@ -273,10 +273,24 @@ func (r *run) runDefers(s *state) []*state {
 // capture transfers the making of a closure: where calling it may release the
 // value, the closure is one more name of it.
 func (r *run) capture(instr *ssa.MakeClosure, s *state) []*state {
-	if r.concerns(instr, s) && r.mayRelease(instr, s) {
+	if r.concerns(instr, s) && !calledOnly(instr) && r.mayRelease(instr, s) {
 		s = s.add(item{Name: Name{instr, ""}})
 	}
 	return []*state{s}
+}
+
+// calledOnly reports whether f is but called or started where it is made, where it is
+// followed.
+func calledOnly(f *ssa.MakeClosure) bool {
+	return !slices.ContainsFunc(*f.Referrers(), func(use ssa.Instruction) bool {
+		switch use := use.(type) {
+		case *ssa.Call:
+			return use.Call.Value != f
+		case *ssa.Go:
+			return use.Call.Value != f
+		}
+		return true
+	})
 }
 
 // capturedEarlier reports whether the variable a, which has just received the
