@@ -379,7 +379,7 @@ func (r *run) apply(instr ssa.CallInstruction, e *Effect, callee Callee, arg ssa
 		case h.Arg >= 0 && h.Arg < len(callee.Args):
 			n := Name{callee.Args[h.Arg], h.Path}
 			held := r.outlives(s.outermost(n), instr)
-			names := s.names(n)
+			names := slices.Collect(s.names(n))
 			for i, name := range names {
 				added = append(added, item{Name: name, held: held != no && i == len(names)-1, place: h.Place, inner: h.Inner, by: by, first: h.First})
 			}

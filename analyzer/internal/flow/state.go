@@ -3,6 +3,7 @@ package flow
 import (
 	"go/token"
 	"go/types"
+	"iter"
 	"slices"
 	"strings"
 
@@ -108,37 +109,45 @@ func (s *state) lookupAlias(v ssa.Value) (Name, bool) {
 	return Name{}, false
 }
 
-// names returns every name of n, innermost first: where a load is crossed,
-// the name before and the name after it, and always the outermost.
-func (s *state) names(n Name) []Name {
-	var all []Name
-	for range maxOutward {
-		if len(n.Path) >= maxPath || len(all) >= 8 {
-			break
-		}
-		if to, ok := s.lookupAlias(n.Root); ok {
-			if to.Path != "" { // memory, which may be stored over
-				all = append(all, n)
+// names yields every name of n, innermost first: where a load is crossed, the
+// name before and the name after it, and always the outermost.
+func (s *state) names(n Name) iter.Seq[Name] {
+	return func(yield func(Name) bool) {
+		crossed := 0
+		for range maxOutward {
+			if len(n.Path) >= maxPath || crossed >= 8 {
+				break
 			}
-			n = to.step(n.Path)
-			continue
+			out, cut, ok := s.outward(n)
+			if !ok {
+				break
+			}
+			if cut {
+				crossed++
+				if !yield(n) {
+					return
+				}
+			}
+			n = out
 		}
-		out, cut, ok := outward(n)
-		if !ok {
-			break
-		}
-		if cut {
-			all = append(all, n)
-		}
-		n = out
+		yield(n)
 	}
-	return append(all, n)
+}
+
+// outward is the function of that name on the path, where a φ stands for one value.
+func (s *state) outward(n Name) (out Name, cut, ok bool) {
+	if to, ok := s.lookupAlias(n.Root); ok {
+		return to.step(n.Path), to.Path != "", true // if it is memory, it may be stored over
+	}
+	return outward(n)
 }
 
 // outermost is the last of the names of n.
 func (s *state) outermost(n Name) Name {
-	all := s.names(n)
-	return all[len(all)-1]
+	for name := range s.names(n) {
+		n = name
+	}
+	return n
 }
 
 // holds reports whether exactly n is known to be of the given kind.
@@ -148,15 +157,20 @@ func (s *state) holds(k kind, n Name) bool {
 
 // has reports whether an item that f selects is at exactly n.
 func (s *state) has(n Name, f func(item) bool) bool {
-	return slices.ContainsFunc(s.items, func(it item) bool {
-		return f(it) && slices.ContainsFunc(s.names(n), func(name Name) bool {
-			if name.Root != it.Root {
-				return false
+	if !slices.ContainsFunc(s.items, f) {
+		return false
+	}
+	for name := range s.names(n) {
+		for _, it := range s.items {
+			if name.Root != it.Root || !f(it) {
+				continue
 			}
-			rest, ok := Covers(name.Path, it.Path)
-			return ok && rest == ""
-		})
-	})
+			if rest, ok := Covers(name.Path, it.Path); ok && rest == "" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // under returns the items found inside the value n (n itself included), each
@@ -174,16 +188,7 @@ func (s *state) under(n Name) []item {
 		return found
 	}
 	var found []item
-	names := s.names(n)
-	if last := names[len(names)-1]; last.Path == "*" {
-		// A captured parameter that is never assigned is what the caller gave.
-		if a, ok := last.Root.(*ssa.Alloc); ok {
-			if p := spilled(a); p != nil {
-				names = append(names, Name{p, ""})
-			}
-		}
-	}
-	for _, name := range names {
+	find := func(name Name) {
 		for _, it := range s.items {
 			if name.Root != it.Root {
 				continue
@@ -195,6 +200,18 @@ func (s *state) under(n Name) []item {
 			it.Name = Name{n.Root, rest}
 			if !slices.ContainsFunc(found, func(f item) bool { return f.kind == it.kind && f.Path == rest }) {
 				found = append(found, it)
+			}
+		}
+	}
+	var last Name
+	for last = range s.names(n) {
+		find(last)
+	}
+	if last.Path == "*" {
+		// A captured parameter that is never assigned is what the caller gave.
+		if a, ok := last.Root.(*ssa.Alloc); ok {
+			if p := spilled(a); p != nil {
+				find(Name{p, ""})
 			}
 		}
 	}
@@ -267,7 +284,7 @@ func (s *state) kill(f func(item) bool) *state {
 // overwrite forgets what is inside the memory n because instr stores over it
 // or removes it.
 func (s *state) overwrite(n Name, instr ssa.Instruction) *state {
-	names := s.names(n)
+	names := slices.Collect(s.names(n))
 	lost := false
 	covered := func(at Name) bool {
 		return slices.ContainsFunc(names, func(name Name) bool {

@@ -46,26 +46,34 @@ func (p *Program) Body(fn *ssa.Function) bool {
 
 // Naming is to be called by whoever looks for all that the package does with obj:
 // it counts as missed if code that was left out names it.
-func (p *Program) Naming(obj types.Object) { p.left.ask(obj, false) }
+func (p *Program) Naming(obj types.Object) { p.left.ask(obj, names|sets) }
 
 // Setting is Naming for all that sets field.
-func (p *Program) Setting(field *types.Var) { p.left.ask(field, true) }
+func (p *Program) Setting(field *types.Var) { p.left.ask(field, sets) }
 
 // Missed reports whether somebody asked about code that was left out: what has been
 // found may be wrong, then.
-func (p *Program) Missed() bool { return p.left.missed }
+func (p *Program) Missed() bool { return p.left.anyMissed() }
 
 // A leftOut is the code of a package that was not built.
 type leftOut struct {
 	pass   *analysis.Pass
 	decls  map[*ast.FuncDecl]bool
 	funcs  map[*types.Func]bool
-	named  map[types.Object]bool // whether something may set it; nil until somebody asks
+	asked  map[types.Object]mention
 	missed bool
 }
 
+// A mention is a way in which code may mention an object.
+type mention uint8
+
+const (
+	names mention = 1 << iota
+	sets
+)
+
 func newLeftOut(pass *analysis.Pass, decls map[*ast.FuncDecl]bool) *leftOut {
-	l := &leftOut{pass: pass, decls: decls, funcs: make(map[*types.Func]bool)}
+	l := &leftOut{pass: pass, decls: decls, funcs: make(map[*types.Func]bool), asked: make(map[types.Object]mention)}
 	for fd := range decls {
 		if obj, ok := pass.TypesInfo.Defs[fd.Name].(*types.Func); ok {
 			l.funcs[obj] = true
@@ -74,44 +82,49 @@ func newLeftOut(pass *analysis.Pass, decls map[*ast.FuncDecl]bool) *leftOut {
 	return l
 }
 
-// ask notes whether obj is named in what was left out, or may be set there.
-func (l *leftOut) ask(obj types.Object, set bool) {
-	if len(l.decls) == 0 || l.missed || obj == nil {
-		return
+func (l *leftOut) ask(obj types.Object, how mention) {
+	if len(l.decls) > 0 && obj != nil {
+		l.asked[obj] |= how
 	}
-	if l.named == nil {
-		l.named = make(map[types.Object]bool)
-		for fd := range l.decls {
-			ast.Inspect(fd.Body, l.note)
-		}
-	}
-	sets, named := l.named[obj]
-	l.missed = sets || named && !set
 }
 
-// note notes what n names, and what it may set. Embedded fields are named by what is
-// promoted from them.
-func (l *leftOut) note(n ast.Node) bool {
+// anyMissed reports whether the body of a function that was left out was asked for, or
+// something that one names or sets.
+func (l *leftOut) anyMissed() bool {
+	if len(l.asked) > 0 {
+		for fd := range l.decls {
+			if l.missed {
+				break
+			}
+			ast.Inspect(fd.Body, l.look)
+		}
+	}
+	return l.missed
+}
+
+// look looks at what n names, and what it may set. Embedded fields are named by what
+// is promoted from them.
+func (l *leftOut) look(n ast.Node) bool {
 	info := l.pass.TypesInfo
 	switch n := n.(type) {
 	case *ast.Ident:
-		l.name(info.Uses[n], false)
+		l.found(info.Uses[n], names)
 	case *ast.SelectorExpr:
-		if sel := info.Selections[n]; sel != nil {
+		if sel := info.Selections[n]; sel != nil && len(sel.Index()) > 1 {
 			t := sel.Recv()
 			for _, i := range sel.Index()[:len(sel.Index())-1] {
 				if st := gate.Structure(t); st != nil {
-					l.name(st.Field(i), false)
+					l.found(st.Field(i), names)
 					t = st.Field(i).Type()
 				}
 			}
 		}
 	}
-	gate.Sets(info, n, func(v *types.Var) { l.name(v, true) })
-	return true
+	gate.Sets(info, n, func(v *types.Var) { l.found(v, sets) })
+	return !l.missed
 }
 
-func (l *leftOut) name(obj types.Object, set bool) {
+func (l *leftOut) found(obj types.Object, how mention) {
 	switch o := obj.(type) {
 	case *types.Var:
 		obj = o.Origin()
@@ -120,5 +133,5 @@ func (l *leftOut) name(obj types.Object, set bool) {
 	default:
 		return
 	}
-	l.named[obj] = l.named[obj] || set
+	l.missed = l.missed || l.asked[obj]&how != 0
 }
