@@ -308,9 +308,10 @@ func (r *run) enter(s *state, from, to *ssa.BasicBlock) *state {
 		}
 		if r.stored[operandOf(phi)] || r.asked(phi) {
 			// Learn from what was known before the edge, since φs are parallel.
-			known := r.learn(before, operand{phi, ""}, e)
+			known := r.learn(before, operand{incoming, ""}, e)
 			for _, f := range known.facts {
-				if f.x.root == phi {
+				if f.x.root == incoming {
+					f.x.root = phi // what was known of its value before is no more
 					s = s.assume(f.condition, f.truth)
 				}
 			}
@@ -330,6 +331,9 @@ func (r *run) enter(s *state, from, to *ssa.BasicBlock) *state {
 	}
 	return s
 }
+
+// incoming stands for the value that a φ is about to have.
+var incoming = new(ssa.Phi)
 
 // done reports whether v is a load that only its own block, from, uses: behind
 // the edge to the block to it is no name of anything any more. A large function

@@ -510,3 +510,34 @@ func (s *turnWorkers) Stop() {
 		w.cancel()
 	}
 }
+
+type element struct {
+	next *element
+	last bool
+}
+
+type list struct{ first element }
+
+// ChainLeaks comes to the end of a list whose first element there always is.
+func ChainLeaks(parent context.Context, l *list, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+	do(ctx)
+	for e := &l.first; e != nil; e = e.next {
+		if e.last {
+			cancel()
+			return
+		}
+	}
+}
+
+// ChainClean comes to no end: there always is another one.
+func ChainClean(parent context.Context, l *list, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent)
+	do(ctx)
+	for e := &l.first; e != nil; e = &l.first {
+		if e.last {
+			cancel()
+			return
+		}
+	}
+}
