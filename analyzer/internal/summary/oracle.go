@@ -48,16 +48,22 @@ func (s *Set) Effect(fn *ssa.Function, arg int, path string, methods []string) *
 	s.depth++
 	s.asked[fn]++
 	defer func() { s.depth-- }()
-	s.effects[k] = &flow.Effect{Unchanged: true} // a cycle: judged by the other paths
-	subject := &flow.Subject{
+	alone := &flow.Effect{Unchanged: true}
+	s.effects[k] = alone // a cycle: judged by the other paths
+	if flow.IsPassing(methods) || !flow.Untouched(s, fn, arg, path, methods) {
+		s.effects[k] = s.followed(fn, arg, path, methods)
+	}
+	return s.effects[k]
+}
+
+// followed is Effect by following every path.
+func (s *Set) followed(fn *ssa.Function, arg int, path string, methods []string) *flow.Effect {
+	return effect(fn, arg, path, flow.Explore(s, &flow.Subject{
 		Fn:      fn,
 		Methods: methods,
 		Passing: flow.IsPassing(methods),
 		Names:   []flow.Start{{Name: flow.Name{Root: fn.Params[arg], Path: path}, Held: strings.ContainsAny(path, "*[")}},
-	}
-	e := effect(fn, arg, path, flow.Explore(s, subject))
-	s.effects[k] = e
-	return e
+	}))
 }
 
 // effect sums up what becomes of the value that fn is given.
