@@ -11,8 +11,9 @@ import (
 
 // Idle says of the functions in pass's test files whether the rules that are on there
 // by default can find nothing in them: they neither make something to release nor
-// name what could release it, and no other function calls them. Most tests are
-// like that, and tests are much of the code of many packages.
+// name what could release it, but for contexts whose release is deferred at once, and
+// no other function calls them. Most tests are like that, and tests are much of the
+// code of many packages.
 //
 // What an idle function calls is no evidence of how the package is used: tests do
 // what no program does.
@@ -25,10 +26,9 @@ func Idle(pass *analysis.Pass, useOf func(*types.Func) Use) map[*ast.FuncDecl]bo
 		}
 	}
 	for _, d := range tests {
-		// A method may be called through an interface, and an init function is.
-		if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv == nil && fd.Body != nil && fd.Name.Name != "init" {
+		if fd, ok := d.(*ast.FuncDecl); ok && fd.Body != nil && !s.called(fd) {
 			s.decls[pass.TypesInfo.Defs[fd.Name]] = fd
-			s.idle[fd] = !within(fd, s.concerned)
+			s.idle[fd] = s.idles(fd)
 		}
 	}
 	for _, d := range tests {
@@ -46,6 +46,29 @@ type idlers struct {
 	decls map[types.Object]*ast.FuncDecl // of what may be idle
 	idle  map[*ast.FuncDecl]bool
 	memo  map[held]bool // of holds
+
+	deferred map[*ast.Ident]bool // of the function that is looked at
+}
+
+// called reports whether fn may be called by nobody that names it, and that matters: an
+// init function, or a method of what holds something to release. Those of other types
+// are called through interfaces, of which nothing is known, or by reflection.
+func (s *idlers) called(fn *ast.FuncDecl) bool {
+	if fn.Recv == nil {
+		return fn.Name.Name == "init"
+	}
+	obj, ok := s.pass.TypesInfo.Defs[fn.Name].(*types.Func)
+	return !ok || s.holds(held{obj.Signature().Recv().Type(), true})
+}
+
+// idles reports whether nothing in fd is concerned.
+func (s *idlers) idles(fd *ast.FuncDecl) bool {
+	s.deferred = nil
+	if !within(fd, s.concerned) {
+		return true
+	}
+	s.deferred = s.deferredAtOnce(fd)
+	return s.deferred != nil && !within(fd, s.concerned)
 }
 
 // wake makes what is named in n, which is not idle, not idle either.
@@ -65,7 +88,7 @@ func (s *idlers) wake(n ast.Node) {
 // context, or a function that may give its caller such a thing.
 func (s *idlers) concerned(n ast.Node) bool {
 	id, ok := n.(*ast.Ident)
-	if !ok {
+	if !ok || s.deferred[id] {
 		return false
 	}
 	switch obj := s.pass.TypesInfo.ObjectOf(id).(type) {
