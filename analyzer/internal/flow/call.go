@@ -262,9 +262,7 @@ func (r *run) arguments(instr ssa.CallInstruction, callee Callee, s *state) []*s
 			switch {
 			case e == nil && source.LooksOnly(callee.Obj):
 				continue
-			case e == nil && i == 0 && it.Path == "" && len(r.subject.Methods) > 0 && callee.Fn.Signature.Recv() != nil:
-				// A method of an owner that its maker did not name as one
-				// that releases or keeps it.
+			case e == nil && callee.unnamed(i, it.Path, r.subject.Methods):
 				s = r.produce(instr, s)
 				continue
 			case e == nil && r.elementwise(callee, it):
@@ -297,6 +295,13 @@ func (r *run) arguments(instr ssa.CallInstruction, callee Callee, s *state) []*s
 		}
 	}
 	return append(full, s)
+}
+
+// unnamed reports whether the argument arg, at whose path the value is, is an owner that
+// methods release, and c a method of it that its maker did not name as one that releases
+// or keeps it.
+func (c Callee) unnamed(arg int, path string, methods []string) bool {
+	return arg == 0 && path == "" && len(methods) > 0 && c.Fn.Signature.Recv() != nil
 }
 
 // reported assumes what the call's last result says of whether it went well: that it is

@@ -283,13 +283,9 @@ func (r *run) capture(instr *ssa.MakeClosure, s *state) []*state {
 // followed.
 func calledOnly(f *ssa.MakeClosure) bool {
 	return !slices.ContainsFunc(*f.Referrers(), func(use ssa.Instruction) bool {
-		switch use := use.(type) {
-		case *ssa.Call:
-			return use.Call.Value != f
-		case *ssa.Go:
-			return use.Call.Value != f
-		}
-		return true
+		call, ok := use.(ssa.CallInstruction)
+		_, later := use.(*ssa.Defer)
+		return !ok || later || call.Common().Value != f
 	})
 }
 

@@ -128,7 +128,8 @@ func (r *run) put(instr ssa.Instruction, s *state, n Name, values []item, place 
 		return []*state{s}
 	}
 	var added []item
-	names := slices.AppendSeq(r.holders(s, n, instr), s.names(n))
+	own := slices.Collect(s.names(n))
+	names := append(r.holders(s, n, instr), own...)
 	for i, name := range names {
 		// Only the outermost name holds: the others are ways that lead
 		// there until the memory they were loaded from is stored over.
@@ -157,7 +158,7 @@ func (r *run) put(instr ssa.Instruction, s *state, n Name, values []item, place 
 		a, ok := name.Root.(*ssa.Alloc)
 		return ok && r.capturedEarlier(s, a, instr)
 	}
-	if owes && !r.subject.Passing && slices.ContainsFunc(slices.Collect(s.names(n)), captured) {
+	if owes && !r.subject.Passing && slices.ContainsFunc(own, captured) {
 		r.end(End{Kind: Escaped, At: instr})
 		return nil
 	}

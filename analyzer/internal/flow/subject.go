@@ -194,6 +194,11 @@ type Effect struct {
 	OnlyIfRoom bool // it is held, or sent, only where there is room for it, and nobody is told
 }
 
+// LeavesAlone reports whether the call does nothing but leave the value where it was.
+func (e *Effect) LeavesAlone() bool {
+	return e.Unchanged && !e.Released && !e.Escaped && !e.Dropped && !e.OnlyIfRoom && len(e.Held) == 0 && len(e.Returned) == 0
+}
+
 // HeldBy says where a callee keeps what it was given: inside the argument
 // Arg (or, if Arg < 0, elsewhere) by Path.
 type HeldBy struct {

@@ -21,7 +21,7 @@ const maxReached = 64
 // used to get at something else, captured, or passed to functions that leave it alone.
 // Following the paths would find the same, unless it gives up.
 func Untouched(o Oracle, fn *ssa.Function, arg int, path string, methods []string) bool {
-	u := &untouched{methods: methods}
+	u := &untouched{oracle: o, methods: methods}
 	u.reach(fn.Params[arg], path)
 	for i := 0; i < len(u.reached); i++ {
 		at := u.reached[i]
@@ -31,11 +31,12 @@ func Untouched(o Oracle, fn *ssa.Function, arg int, path string, methods []strin
 			}
 		}
 	}
-	return !o.NoReturn(fn) && !slices.ContainsFunc(u.calls, func(c given) bool { return !c.leaves(o, methods) })
+	return !o.NoReturn(fn) && !slices.ContainsFunc(u.calls, u.taken)
 }
 
 // untouched are the names of the value in a function, as far as they are known.
 type untouched struct {
+	oracle  Oracle
 	methods []string
 	reached []Name
 	calls   []given
@@ -122,15 +123,15 @@ func (u *untouched) passed(n Name, call ssa.CallInstruction) bool {
 	return true
 }
 
-// leaves reports whether the callee leaves alone what it is given.
-func (g given) leaves(o Oracle, methods []string) bool {
+// taken reports whether the callee may do more with what it is given than leave it
+// alone.
+func (u *untouched) taken(g given) bool {
 	fn := g.callee.Fn
 	if _, when := source.Runs(g.callee.Obj); when != source.NotRun || source.AtomicOp(g.callee.Obj) != source.NoAtomic || fn.Pkg != nil && fn.Pkg.Pkg.Path() == "time" {
-		return false
+		return true
 	}
-	e := o.Effect(fn, g.arg, g.path, methods)
-	if e == nil {
-		return source.LooksOnly(g.callee.Obj) || g.arg == 0 && g.path == "" && len(methods) > 0 && fn.Signature.Recv() != nil
+	if e := u.oracle.Effect(fn, g.arg, g.path, u.methods); e != nil {
+		return !e.LeavesAlone()
 	}
-	return e.Unchanged && !e.Released && !e.Escaped && !e.Dropped && !e.OnlyIfRoom && len(e.Held) == 0 && len(e.Returned) == 0
+	return !source.LooksOnly(g.callee.Obj) && !g.callee.unnamed(g.arg, g.path, u.methods)
 }

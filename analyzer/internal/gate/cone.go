@@ -200,10 +200,7 @@ func (c *cone) findMakers() {
 
 // named is the name of the type of the package that t is or points to, or nil.
 func (c *cone) named(t types.Type) *types.TypeName {
-	if p, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	if n, ok := types.Unalias(t).(*types.Named); ok && n.Obj().Pkg() == c.pass.Pkg {
+	if n := source.NamedType(t); n != nil && n.Obj().Pkg() == c.pass.Pkg {
 		return n.Obj()
 	}
 	return nil
@@ -282,16 +279,7 @@ func elsewhere(e ast.Expr) bool {
 
 // acts reports whether call certainly does more than look at something.
 func (c *cone) acts(call *ast.CallExpr) bool {
-	var id *ast.Ident
-	switch f := ast.Unparen(call.Fun).(type) {
-	case *ast.Ident:
-		id = f
-	case *ast.SelectorExpr:
-		id = f.Sel
-	default:
-		return false
-	}
-	switch obj := c.pass.TypesInfo.Uses[id].(type) {
+	switch obj := c.pass.TypesInfo.Uses[Callee(call)].(type) {
 	case *types.Builtin:
 		return slices.Contains([]string{"append", "clear", "close", "copy", "delete", "panic", "print", "println", "recover"}, obj.Name())
 	case *types.Func:

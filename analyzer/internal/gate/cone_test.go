@@ -2,8 +2,6 @@ package gate
 
 import (
 	"go/ast"
-	"go/importer"
-	"go/token"
 	"go/types"
 	"testing"
 )
@@ -38,8 +36,6 @@ type quiet struct{ stop func() }
 // TestOutside has functions called F that no fact depends on, and twins on which
 // one may.
 func TestOutside(t *testing.T) {
-	fset := token.NewFileSet()
-	imports := importer.ForCompiler(fset, "source", nil)
 	for name, test := range map[string]struct {
 		src  string
 		want bool
@@ -73,7 +69,7 @@ func TestOutside(t *testing.T) {
 		"what a variable names":                        {`var x = F(1); func F(n int) int { println(n); return n }`, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			pass := checked(t, fset, imports, map[string]string{
+			pass := checked(t, map[string]string{
 				"p.go": conePackage,
 				"q.go": "package p\nimport \"context\"\nvar _ context.Context\n" + test.src,
 			})

@@ -65,12 +65,7 @@ func (s *idlers) makes(stmt ast.Stmt) (maker, release *ast.Ident) {
 	if !ok {
 		return nil, nil
 	}
-	switch f := call.Fun.(type) {
-	case *ast.Ident:
-		maker = f
-	case *ast.SelectorExpr:
-		maker = f.Sel
-	}
+	maker = Callee(call)
 	fn, isFunc := s.pass.TypesInfo.Uses[maker].(*types.Func)
 	release, isName := assign.Lhs[1].(*ast.Ident)
 	if !isFunc || !isName || s.pass.TypesInfo.Defs[release] == nil || useOfFunc(fn, s.useOf) != creates {

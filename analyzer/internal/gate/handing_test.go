@@ -1,8 +1,6 @@
 package gate
 
 import (
-	"go/importer"
-	"go/token"
 	"go/types"
 	"testing"
 )
@@ -10,8 +8,6 @@ import (
 // TestHanding has packages in which f, which importers cannot call, hands on what it
 // makes, to callers that hand it on to importers, or do not.
 func TestHanding(t *testing.T) {
-	fset := token.NewFileSet()
-	imports := importer.ForCompiler(fset, "source", nil)
 	const maker = `package p
 import "context"
 func f(p context.Context) (context.Context, func()) { return context.WithCancel(p) }
@@ -42,7 +38,7 @@ type t struct{}
 		"of a callback":                 {`func (t) F(p context.Context) any { _, stop := f(p); return stop }; func G(func(int) *t) {}`, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			pass := checked(t, fset, imports, map[string]string{"p.go": maker + test.src})
+			pass := checked(t, map[string]string{"p.go": maker + test.src})
 			if got := Tells(pass.Pkg, pass.Files, pass.TypesInfo, func(*types.Func) Use { return None }); got != test.want {
 				t.Errorf("Tells is %v", got)
 			}

@@ -46,8 +46,6 @@ type idlers struct {
 	decls map[types.Object]*ast.FuncDecl // of what may be idle
 	idle  map[*ast.FuncDecl]bool
 	memo  map[held]bool // of holds
-
-	deferred map[*ast.Ident]bool // of the function that is looked at
 }
 
 // called reports whether fn may be called by nobody that names it, and that matters: an
@@ -63,12 +61,14 @@ func (s *idlers) called(fn *ast.FuncDecl) bool {
 
 // idles reports whether nothing in fd is concerned.
 func (s *idlers) idles(fd *ast.FuncDecl) bool {
-	s.deferred = nil
 	if !within(fd, s.concerned) {
 		return true
 	}
-	s.deferred = s.deferredAtOnce(fd)
-	return s.deferred != nil && !within(fd, s.concerned)
+	deferred := s.deferredAtOnce(fd)
+	return len(deferred) > 0 && !within(fd, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		return ok && !deferred[id] && s.concerned(id)
+	})
 }
 
 // wake makes what is named in n, which is not idle, not idle either.
@@ -88,7 +88,7 @@ func (s *idlers) wake(n ast.Node) {
 // context, or a function that may give its caller such a thing.
 func (s *idlers) concerned(n ast.Node) bool {
 	id, ok := n.(*ast.Ident)
-	if !ok || s.deferred[id] {
+	if !ok {
 		return false
 	}
 	switch obj := s.pass.TypesInfo.ObjectOf(id).(type) {

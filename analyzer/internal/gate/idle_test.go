@@ -1,8 +1,6 @@
 package gate
 
 import (
-	"go/importer"
-	"go/token"
 	"go/types"
 	"testing"
 )
@@ -25,8 +23,6 @@ func use(context.Context)   {}
 
 // TestIdle has test functions called F that are idle, and twins that are not.
 func TestIdle(t *testing.T) {
-	fset := token.NewFileSet()
-	imports := importer.ForCompiler(fset, "source", nil)
 	for name, test := range map[string]struct {
 		src  string
 		want bool
@@ -66,7 +62,7 @@ func TestIdle(t *testing.T) {
 		"what a fact says only derives it":      {`func F() { context.TODO().Value(1) }`, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			pass := checked(t, fset, imports, map[string]string{
+			pass := checked(t, map[string]string{
 				"p.go":      idlePackage,
 				"p_test.go": "package p\nimport \"context\"\nvar _ context.Context\n" + test.src,
 			})

@@ -1,8 +1,6 @@
 package gate
 
 import (
-	"go/importer"
-	"go/token"
 	"go/types"
 	"testing"
 )
@@ -10,8 +8,6 @@ import (
 // TestLeaks has functions, one a package, in which a rule may find something, and
 // twins in which none does.
 func TestLeaks(t *testing.T) {
-	fset := token.NewFileSet()
-	imports := importer.ForCompiler(fset, "source", nil)
 	for name, test := range map[string]struct {
 		src  string
 		want bool
@@ -45,7 +41,7 @@ func TestLeaks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			src := "package p\nimport (\"context\"; \"net/http\")\nvar c context.Context\nvar _ http.Request\ntype T struct { c context.Context; n int; any any }\nfunc do(context.Context) {}\nfunc log(context.Context, int, ...any) {}\n" + test.src
-			pass := checked(t, fset, imports, map[string]string{"p.go": src})
+			pass := checked(t, map[string]string{"p.go": src})
 			if got := Leaks(pass.Pkg, pass.Files, pass.TypesInfo, func(*types.Func) Use { return None }); got != test.want {
 				t.Errorf("Leaks is %v", got)
 			}

@@ -1,6 +1,10 @@
 package gate
 
-import "go/types"
+import (
+	"go/types"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/source"
+)
 
 // Reachable returns whether importers of pkg can name its function fn in a call: it is
 // exported and, if it is a method, its receiver's type is exported too, or they can
@@ -12,7 +16,11 @@ func Reachable(pkg *types.Package) func(fn *types.Func) bool {
 		if !fn.Exported() {
 			return false
 		}
-		n := receiver(fn)
+		recv := fn.Signature().Recv()
+		if recv == nil {
+			return true
+		}
+		n := source.NamedType(recv.Type())
 		if n == nil || n.Obj().Exported() {
 			return true
 		}
@@ -21,20 +29,6 @@ func Reachable(pkg *types.Package) func(fn *types.Func) bool {
 		}
 		return seen[n.Origin()]
 	}
-}
-
-// receiver is the type that fn is a method of, or nil.
-func receiver(fn *types.Func) *types.Named {
-	recv := fn.Signature().Recv()
-	if recv == nil {
-		return nil
-	}
-	t := types.Unalias(recv.Type())
-	if p, ok := t.(*types.Pointer); ok {
-		t = types.Unalias(p.Elem())
-	}
-	n, _ := t.(*types.Named)
-	return n
 }
 
 // shown are the types that importers of pkg can come by: those in what it exports.

@@ -7,10 +7,9 @@ import (
 	"github.com/ctxleak/ctxleak/analyzer/internal/source"
 )
 
-// Takes reports whether pkg has a function for others to call that may be
+// anyTakes reports whether pkg has a function that is reachable for others, and may be
 // given something to release: a parameter, or a receiver, that can be called.
-func Takes(pkg *types.Package) bool {
-	reachable := Reachable(pkg)
+func anyTakes(pkg *types.Package, reachable func(*types.Func) bool) bool {
 	scope := pkg.Scope()
 	for _, name := range scope.Names() {
 		switch obj := scope.Lookup(name).(type) {
@@ -49,7 +48,7 @@ func takes(fn *types.Func) bool {
 	return false
 }
 
-// mayTake reports whether Takes may be true of the package of which files are
+// mayTake reports whether anyTakes may be true of the package of which files are
 // the syntax.
 func (s *syntax) mayTake(files []*ast.File) bool {
 	for _, f := range files {

@@ -21,7 +21,8 @@ import (
 // or met in a package of these files: info is about their code, and useOf says
 // what the use is of functions that are in no table.
 func Tells(pkg *types.Package, files []*ast.File, info *types.Info, useOf func(*types.Func) Use) bool {
-	if Takes(pkg) {
+	reachable := Reachable(pkg)
+	if anyTakes(pkg, reachable) {
 		return true
 	}
 	uses := usesIn(info, useOf)
@@ -56,7 +57,7 @@ func Tells(pkg *types.Package, files []*ast.File, info *types.Info, useOf func(*
 		i, _ := slices.BinarySearch(uses, d.Pos())
 		return i < len(uses) && uses[i] < d.End()
 	}
-	h := &handing{pkg: pkg, files: files, info: info, reachable: Reachable(pkg), makers: make(map[types.Object]bool)}
+	h := &handing{pkg: pkg, files: files, info: info, reachable: reachable, makers: make(map[types.Object]bool)}
 	return t.any(of, h.inside) || h.outside()
 }
 

@@ -11,8 +11,14 @@ import (
 	"golang.org/x/tools/go/analysis"
 )
 
+// What is imported is type-checked once for all tests.
+var (
+	fset    = token.NewFileSet()
+	imports = importer.ForCompiler(fset, "source", nil)
+)
+
 // checked is package p of these files, by their names, type-checked.
-func checked(t *testing.T, fset *token.FileSet, imports types.Importer, sources map[string]string) *analysis.Pass {
+func checked(t *testing.T, sources map[string]string) *analysis.Pass {
 	t.Helper()
 	pass := &analysis.Pass{Fset: fset, TypesInfo: &types.Info{
 		Defs:  make(map[*ast.Ident]types.Object),
@@ -37,8 +43,6 @@ func checked(t *testing.T, fset *token.FileSet, imports types.Importer, sources 
 // TestTells has functions, one a package, that hand on what they make, or do
 // not; and the same asked of the syntax alone.
 func TestTells(t *testing.T) {
-	fset := token.NewFileSet()
-	imports := importer.ForCompiler(fset, "source", nil)
 	for name, test := range map[string]struct {
 		src  string
 		want bool
@@ -75,7 +79,7 @@ func TestTells(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			src := "package p\nimport \"context\"\nfunc do(context.Context) {}\nfunc keep(any) any { return nil }\n" + test.src
-			pass := checked(t, fset, imports, map[string]string{"p.go": src})
+			pass := checked(t, map[string]string{"p.go": src})
 			if got := Tells(pass.Pkg, pass.Files, pass.TypesInfo, func(*types.Func) Use { return None }); got != test.want {
 				t.Errorf("Tells is %v", got)
 			}

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"go/ast"
 	"go/types"
 
 	"github.com/ctxleak/ctxleak/analyzer/internal/fact"
@@ -54,4 +55,15 @@ func useOfFunc(fn *types.Func, useOf func(*types.Func) Use) Use {
 		}
 	}
 	return useOf(fn)
+}
+
+// Callee is the name by which call calls, or nil.
+func Callee(call *ast.CallExpr) *ast.Ident {
+	switch f := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+		return f
+	case *ast.SelectorExpr:
+		return f.Sel
+	}
+	return nil
 }

@@ -97,7 +97,7 @@ func leaves(s ast.Stmt) bool {
 }
 
 func never(pass *analysis.Pass, call *ast.CallExpr) bool {
-	id := callee(call)
+	id := gate.Callee(call)
 	if id == nil {
 		return false
 	}
@@ -109,15 +109,4 @@ func never(pass *analysis.Pass, call *ast.CallExpr) bool {
 		return source.NeverReturns(obj) || pass.ImportObjectFact(obj.Origin(), &f) && f.NoReturn
 	}
 	return false
-}
-
-// callee is the name by which call calls, or nil.
-func callee(call *ast.CallExpr) *ast.Ident {
-	switch f := ast.Unparen(call.Fun).(type) {
-	case *ast.Ident:
-		return f
-	case *ast.SelectorExpr:
-		return f.Sel
-	}
-	return nil
 }

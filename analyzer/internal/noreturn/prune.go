@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ctxleak/ctxleak/analyzer/internal/gate"
 	"github.com/ctxleak/ctxleak/analyzer/internal/source"
 )
 
@@ -34,7 +35,7 @@ func Prune(files []*ast.File, loops bool, known func(name string) bool) bool {
 	// A function that is kept makes its own name one that may never return.
 	kept := make(map[string]bool)
 	never := func(call *ast.CallExpr) bool {
-		id := callee(call)
+		id := gate.Callee(call)
 		return id != nil && (known(id.Name) || kept[id.Name])
 	}
 	for again := true; again; {

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
+
+	"github.com/ctxleak/ctxleak/analyzer/internal/gate"
 )
 
 // Returns tells of functions that pass's package declares whether they plainly
@@ -141,12 +143,12 @@ func (r *returns) mayNever(call *ast.CallExpr) bool {
 	if never(r.pass, call) {
 		return true
 	}
-	id := callee(call)
+	id := gate.Callee(call)
 	switch f := ast.Unparen(call.Fun).(type) {
 	case *ast.IndexExpr:
-		id = callee(&ast.CallExpr{Fun: f.X})
+		id = gate.Callee(&ast.CallExpr{Fun: f.X})
 	case *ast.IndexListExpr:
-		id = callee(&ast.CallExpr{Fun: f.X})
+		id = gate.Callee(&ast.CallExpr{Fun: f.X})
 	}
 	if id == nil {
 		return false

@@ -121,15 +121,20 @@ func FullName(fn *types.Func) string {
 		return ""
 	}
 	if recv := fn.Signature().Recv(); recv != nil {
-		t := recv.Type()
-		if p, ok := types.Unalias(t).(*types.Pointer); ok {
-			t = p.Elem()
-		}
-		if n, ok := types.Unalias(t).(*types.Named); ok {
+		if n := NamedType(recv.Type()); n != nil {
 			return path + "." + n.Obj().Name() + "." + fn.Name()
 		}
 	}
 	return path + "." + fn.Name()
+}
+
+// NamedType is the named type that t is or points to, or nil.
+func NamedType(t types.Type) *types.Named {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, _ := types.Unalias(t).(*types.Named)
+	return n
 }
 
 // A Run says when a function passed as an argument is called.

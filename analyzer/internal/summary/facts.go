@@ -167,10 +167,7 @@ func (s *Set) makersOf(n *types.TypeName) []*ssa.Function {
 
 // named is the name of the type that t is or points to, or nil.
 func named(t types.Type) *types.TypeName {
-	if p, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	if n, ok := types.Unalias(t).(*types.Named); ok {
+	if n := source.NamedType(t); n != nil {
 		return n.Obj()
 	}
 	return nil

@@ -308,11 +308,7 @@ func displayName(c flow.Callee, from *types.Package) string {
 		return "the function literal"
 	}
 	if recv := c.Obj.Signature().Recv(); recv != nil {
-		t := recv.Type()
-		if p, ok := types.Unalias(t).(*types.Pointer); ok {
-			t = p.Elem()
-		}
-		if n, ok := types.Unalias(t).(*types.Named); ok {
+		if n := source.NamedType(recv.Type()); n != nil {
 			return n.Obj().Name() + "." + c.Obj.Name()
 		}
 	}
@@ -571,11 +567,8 @@ func (s *Set) methodOf(sel *types.Selection) *ssa.Function {
 }
 
 func parameterized(t types.Type) bool {
-	if p, ok := types.Unalias(t).(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	n, ok := types.Unalias(t).(*types.Named)
-	return ok && (n.TypeParams().Len() > 0)
+	n := source.NamedType(t)
+	return n != nil && n.TypeParams().Len() > 0
 }
 
 // exportedPath reports whether path leads through exported fields only, so

@@ -30,11 +30,10 @@ func TestUntouched(t *testing.T) {
 						clear(set.asked)
 						untouched := flow.Untouched(set, fn, i, path, methods)
 						e := set.followed(fn, i, path, methods)
-						leaves := e.Unchanged && !e.Released && !e.Escaped && !e.Dropped && !e.OnlyIfRoom && len(e.Held) == 0 && len(e.Returned) == 0
-						if untouched && !leaves {
+						if untouched && !e.LeavesAlone() {
 							t.Errorf("%v, parameter %d, %q, %v: untouched, but %+v", fn, i, path, methods, e)
 						}
-						if leaves {
+						if e.LeavesAlone() {
 							found++
 						}
 						if untouched {
