@@ -1,7 +1,6 @@
 package gate
 
 import (
-	"cmp"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -22,17 +21,8 @@ import (
 // something, and does not ask whether a context is done. That what is inside asks
 // nothing else about it is a guess.
 func Outside(pass *analysis.Pass, useOf func(*types.Func) Use, returns func(*ast.FuncDecl) bool) map[*ast.FuncDecl]bool {
-	c := &cone{
-		pass:   pass,
-		of:     make(map[*types.Func]*coneFunc),
-		users:  make(map[*types.Var][]*coneFunc),
-		owners: make(map[*types.TypeName]bool),
-		holds:  &idlers{pass: pass, memo: make(map[held]bool)},
-		called: Reachable(pass.Pkg),
-	}
-	c.declare()
-	c.name(useOf)
-	c.findMakers()
+	c := newCone(pass, useOf)
+	c.called = Reachable(pass.Pkg)
 	for _, f := range c.funcs {
 		if f.makes || c.told(f) || !returns(f.decl) {
 			c.enter(f, true)
@@ -55,8 +45,10 @@ func Outside(pass *analysis.Pass, useOf func(*types.Func) Use, returns func(*ast
 // A cone is the part of a package that its facts may depend on.
 type cone struct {
 	pass   *analysis.Pass
-	funcs  []*coneFunc // in the order of their positions
+	funcs  []*coneFunc
 	of     map[*types.Func]*coneFunc
+	byDecl map[ast.Decl]*coneFunc
+	decls  layout
 	users  map[*types.Var][]*coneFunc // that name a field, until it is found in a condition
 	owners map[*types.TypeName]bool   // types of the package that makers hand on
 	holds  *idlers
@@ -75,6 +67,22 @@ type coneFunc struct {
 	makes    bool              // so its results may carry something to release
 	inside   bool
 	explored bool // what it is given, or makes, is followed in it
+}
+
+func newCone(pass *analysis.Pass, useOf func(*types.Func) Use) *cone {
+	c := &cone{
+		pass:   pass,
+		of:     make(map[*types.Func]*coneFunc),
+		byDecl: make(map[ast.Decl]*coneFunc),
+		decls:  layoutOf(pass.Files),
+		users:  make(map[*types.Var][]*coneFunc),
+		owners: make(map[*types.TypeName]bool),
+		holds:  &idlers{pass: pass, memo: make(map[held]bool)},
+	}
+	c.declare()
+	c.name(useOf)
+	c.findMakers()
+	return c
 }
 
 func (c *cone) enter(f *coneFunc, explored bool) {
@@ -100,30 +108,21 @@ func (c *cone) follow(f *coneFunc) {
 }
 
 func (c *cone) declare() {
-	for _, f := range c.pass.Files {
-		for _, d := range f.Decls {
-			fd, ok := d.(*ast.FuncDecl)
-			if !ok || fd.Body == nil {
-				continue
-			}
-			if obj, ok := c.pass.TypesInfo.Defs[fd.Name].(*types.Func); ok {
-				f := &coneFunc{decl: fd, obj: obj}
-				c.funcs = append(c.funcs, f)
-				c.of[obj] = f
-			}
+	for _, d := range c.decls {
+		fd, ok := d.(*ast.FuncDecl)
+		if !ok || fd.Body == nil {
+			continue
+		}
+		if obj, ok := c.pass.TypesInfo.Defs[fd.Name].(*types.Func); ok {
+			f := &coneFunc{decl: fd, obj: obj}
+			c.funcs = append(c.funcs, f)
+			c.of[obj], c.byDecl[fd] = f, f
 		}
 	}
-	slices.SortFunc(c.funcs, func(a, b *coneFunc) int { return cmp.Compare(a.decl.Pos(), b.decl.Pos()) })
 }
 
 // at returns the function whose declaration pos is in, or nil.
-func (c *cone) at(pos token.Pos) *coneFunc {
-	i, _ := slices.BinarySearchFunc(c.funcs, pos, func(f *coneFunc, pos token.Pos) int { return cmp.Compare(f.decl.End(), pos) })
-	if i < len(c.funcs) && c.funcs[i].decl.Pos() <= pos {
-		return c.funcs[i]
-	}
-	return nil
-}
+func (c *cone) at(pos token.Pos) *coneFunc { return c.byDecl[c.decls.at(pos)] }
 
 // name notes what each function names. What is named elsewhere is named for
 // variables of the package, which are always built.

@@ -1,9 +1,7 @@
 package gate
 
 import (
-	"cmp"
 	"go/ast"
-	"go/token"
 	"go/types"
 	"maps"
 	"slices"
@@ -58,20 +56,15 @@ func (h *handing) outside() bool {
 // callers are the declarations that may hand on what the functions that they name do,
 // with those.
 func (h *handing) callers() map[ast.Decl][]types.Object {
-	var decls []ast.Decl
-	for _, f := range h.files {
-		decls = append(decls, f.Decls...)
-	}
-	slices.SortFunc(decls, func(a, b ast.Decl) int { return cmp.Compare(a.Pos(), b.Pos()) })
+	decls := layoutOf(h.files)
 	all := make(map[ast.Decl][]types.Object)
 	for id, obj := range h.info.Uses {
 		fn, ok := obj.(*types.Func)
 		if !ok || fn.Pkg() != h.pkg {
 			continue
 		}
-		i, _ := slices.BinarySearchFunc(decls, id.Pos(), func(d ast.Decl, pos token.Pos) int { return cmp.Compare(d.End(), pos) })
-		if i < len(decls) {
-			all[decls[i]] = append(all[decls[i]], fn.Origin())
+		if d := decls.at(id.Pos()); d != nil {
+			all[d] = append(all[d], fn.Origin())
 		}
 	}
 	maps.DeleteFunc(all, func(d ast.Decl, _ []types.Object) bool {

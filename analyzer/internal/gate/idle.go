@@ -3,6 +3,7 @@ package gate
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 
@@ -11,24 +12,25 @@ import (
 
 // Idle says of the functions in pass's test files whether the rules that are on there
 // by default can find nothing in them: they neither make something to release nor
-// name what could release it, but for contexts whose release is deferred at once, and
-// no other function calls them. Most tests are like that, and tests are much of the
-// code of many packages.
+// name what could release it, but for what is settled, and no other function calls
+// them. Most tests are like that, and tests are much of the code of many packages.
 //
 // What an idle function calls is no evidence of how the package is used: tests do
 // what no program does.
 func Idle(pass *analysis.Pass, useOf func(*types.Func) Use) map[*ast.FuncDecl]bool {
 	s := &idlers{pass: pass, useOf: useOf, decls: make(map[types.Object]*ast.FuncDecl), idle: make(map[*ast.FuncDecl]bool), memo: make(map[held]bool)}
-	var tests []ast.Decl
+	var files []*ast.File
 	for _, f := range pass.Files {
 		if InTest(pass.Fset.File(f.FileStart).Name()) {
-			tests = append(tests, f.Decls...)
+			files = append(files, f)
 		}
 	}
+	tests := layoutOf(files)
+	concerned := s.concerned(tests)
 	for _, d := range tests {
 		if fd, ok := d.(*ast.FuncDecl); ok && fd.Body != nil && !s.called(fd) {
 			s.decls[pass.TypesInfo.Defs[fd.Name]] = fd
-			s.idle[fd] = s.idles(fd)
+			s.idle[fd] = s.idles(fd, concerned[fd])
 		}
 	}
 	for _, d := range tests {
@@ -46,6 +48,7 @@ type idlers struct {
 	decls map[types.Object]*ast.FuncDecl // of what may be idle
 	idle  map[*ast.FuncDecl]bool
 	memo  map[held]bool // of holds
+	cone  *cone         // nil until somebody asks who makes something
 }
 
 // called reports whether fn may be called by nobody that names it, and that matters: an
@@ -59,16 +62,37 @@ func (s *idlers) called(fn *ast.FuncDecl) bool {
 	return !ok || s.holds(held{obj.Signature().Recv().Type(), true})
 }
 
-// idles reports whether nothing in fd is concerned.
-func (s *idlers) idles(fd *ast.FuncDecl) bool {
-	if !within(fd, s.concerned) {
+// concerned returns the names in each declaration of tests that are concerned.
+func (s *idlers) concerned(tests layout) map[ast.Decl][]*ast.Ident {
+	all := make(map[ast.Decl][]*ast.Ident)
+	for _, names := range []map[*ast.Ident]types.Object{s.pass.TypesInfo.Defs, s.pass.TypesInfo.Uses} {
+		for id, obj := range names {
+			if s.concerns(obj) {
+				if d := tests.at(id.Pos()); d != nil {
+					all[d] = append(all[d], id)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// idles reports whether all that fn names that is concerned is settled.
+func (s *idlers) idles(fn *ast.FuncDecl, concerned []*ast.Ident) bool {
+	if slices.ContainsFunc(concerned, func(id *ast.Ident) bool { return s.shared(s.pass.TypesInfo.ObjectOf(id)) }) {
+		return false
+	}
+	if len(concerned) == 0 {
 		return true
 	}
-	deferred := s.deferredAtOnce(fd)
-	return len(deferred) > 0 && !within(fd, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		return ok && !deferred[id] && s.concerned(id)
-	})
+	settling := s.settle(fn)
+	return !slices.ContainsFunc(concerned, func(id *ast.Ident) bool { return !settling.settled(id) })
+}
+
+// shared reports whether obj is a variable that not only one function names.
+func (s *idlers) shared(obj types.Object) bool {
+	v, ok := obj.(*types.Var)
+	return ok && (v.IsField() || v.Pkg() != s.pass.Pkg || v.Parent() == v.Pkg().Scope())
 }
 
 // wake makes what is named in n, which is not idle, not idle either.
@@ -84,28 +108,30 @@ func (s *idlers) wake(n ast.Node) {
 	})
 }
 
-// concerned reports whether n names something that can be called to release a
-// context, or a function that may give its caller such a thing.
-func (s *idlers) concerned(n ast.Node) bool {
-	id, ok := n.(*ast.Ident)
-	if !ok {
-		return false
-	}
-	switch obj := s.pass.TypesInfo.ObjectOf(id).(type) {
+// concerns reports whether obj is something that can be called to release a context,
+// or a function that may give its caller such a thing.
+func (s *idlers) concerns(obj types.Object) bool {
+	switch obj := obj.(type) {
 	case *types.Var:
-		return s.holds(held{obj.Type(), false})
+		return obj.Name() != "_" && s.holds(held{obj.Type(), false})
 	case *types.Func:
 		if obj.Pkg() != s.pass.Pkg {
 			use := useOfFunc(obj, s.useOf)
 			return use == creates || use == Owes
 		}
-		for r := range obj.Signature().Results().Variables() {
-			if s.holds(held{r.Type(), true}) {
-				return true
-			}
-		}
+		return anyOf(obj.Signature().Results(), func(r types.Type) bool { return s.holds(held{r, true}) }) && s.mayMake(obj)
 	}
 	return false
+}
+
+// mayMake reports whether the results of fn may carry something to release: functions
+// that the package declares show whether they make it.
+func (s *idlers) mayMake(fn *types.Func) bool {
+	if s.cone == nil {
+		s.cone = newCone(s.pass, s.useOf)
+	}
+	f := s.cone.of[fn.Origin()]
+	return f == nil || f.makes
 }
 
 // A held asks whether something in a value of type t can be called to release a

@@ -48,13 +48,18 @@ func tabled(path, name string) Use {
 }
 
 func useOfFunc(fn *types.Func, useOf func(*types.Func) Use) Use {
-	fn = fn.Origin()
-	if fn.Pkg() != nil && fn.Signature().Recv() == nil {
-		if u := tabled(fn.Pkg().Path(), fn.Name()); u != None {
-			return u
-		}
+	if u := tabledFunc(fn); u != None {
+		return u
 	}
-	return useOf(fn)
+	return useOf(fn.Origin())
+}
+
+// tabledFunc is the use of fn, if it is in the table.
+func tabledFunc(fn *types.Func) Use {
+	if fn.Pkg() == nil || fn.Signature().Recv() != nil {
+		return None
+	}
+	return tabled(fn.Pkg().Path(), fn.Name())
 }
 
 // Callee is the name by which call calls, or nil.
