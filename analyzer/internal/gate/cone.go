@@ -22,7 +22,6 @@ import (
 // nothing else about it is a guess.
 func Outside(pass *analysis.Pass, useOf func(*types.Func) Use, returns func(*ast.FuncDecl) bool) map[*ast.FuncDecl]bool {
 	c := newCone(pass, useOf)
-	c.called = Reachable(pass.Pkg)
 	for _, f := range c.funcs {
 		if f.makes || c.told(f) || !returns(f.decl) {
 			c.enter(f, true)
@@ -44,48 +43,31 @@ func Outside(pass *analysis.Pass, useOf func(*types.Func) Use, returns func(*ast
 
 // A cone is the part of a package that its facts may depend on.
 type cone struct {
-	pass   *analysis.Pass
-	funcs  []*coneFunc
-	of     map[*types.Func]*coneFunc
-	byDecl map[ast.Decl]*coneFunc
-	decls  layout
-	users  map[*types.Var][]*coneFunc // that name a field, until it is found in a condition
+	holding
+	*making
+	users  map[*types.Var][]*function // that name a field, until it is found in a condition
 	owners map[*types.TypeName]bool   // types of the package that makers hand on
-	holds  *idlers
-	called func(*types.Func) bool // by importers
-	work   []*coneFunc            // to be followed
-}
-
-// A coneFunc is a function of the package.
-type coneFunc struct {
-	decl     *ast.FuncDecl
-	obj      *types.Func
-	source   bool // it names a function that hands on something to release
-	asks     bool // it names a function that tells of a context that it is done
-	names    []*coneFunc
-	types    []*types.TypeName // of the package, that it names
-	makes    bool              // so its results may carry something to release
-	inside   bool
-	explored bool // what it is given, or makes, is followed in it
+	called func(*types.Func) bool     // by importers
+	work   []*function                // to be followed
 }
 
 func newCone(pass *analysis.Pass, useOf func(*types.Func) Use) *cone {
 	c := &cone{
-		pass:   pass,
-		of:     make(map[*types.Func]*coneFunc),
-		byDecl: make(map[ast.Decl]*coneFunc),
-		decls:  layoutOf(pass.Files),
-		users:  make(map[*types.Var][]*coneFunc),
-		owners: make(map[*types.TypeName]bool),
-		holds:  &idlers{pass: pass, memo: make(map[held]bool)},
+		holding: newHolding(pass.Pkg),
+		making:  newMaking(pass, useOf),
+		users:   make(map[*types.Var][]*function),
+		owners:  make(map[*types.TypeName]bool),
+		called:  Reachable(pass.Pkg),
 	}
-	c.declare()
-	c.name(useOf)
-	c.findMakers()
+	c.name()
+	c.findOwners()
+	for _, f := range c.always {
+		c.enter(f, true)
+	}
 	return c
 }
 
-func (c *cone) enter(f *coneFunc, explored bool) {
+func (c *cone) enter(f *function, explored bool) {
 	if !f.inside || explored && !f.explored {
 		f.inside, f.explored = true, f.explored || explored
 		c.work = append(c.work, f)
@@ -93,7 +75,7 @@ func (c *cone) enter(f *coneFunc, explored bool) {
 }
 
 // follow enters what questions about f lead to.
-func (c *cone) follow(f *coneFunc) {
+func (c *cone) follow(f *function) {
 	for _, g := range f.names {
 		switch {
 		case f.explored && c.given(g):
@@ -107,48 +89,10 @@ func (c *cone) follow(f *coneFunc) {
 	}
 }
 
-func (c *cone) declare() {
-	for _, d := range c.decls {
-		fd, ok := d.(*ast.FuncDecl)
-		if !ok || fd.Body == nil {
-			continue
-		}
-		if obj, ok := c.pass.TypesInfo.Defs[fd.Name].(*types.Func); ok {
-			f := &coneFunc{decl: fd, obj: obj}
-			c.funcs = append(c.funcs, f)
-			c.of[obj], c.byDecl[fd] = f, f
-		}
-	}
-}
-
-// at returns the function whose declaration pos is in, or nil.
-func (c *cone) at(pos token.Pos) *coneFunc { return c.byDecl[c.decls.at(pos)] }
-
-// name notes what each function names. What is named elsewhere is named for
-// variables of the package, which are always built.
-func (c *cone) name(useOf func(*types.Func) Use) {
+// name notes the fields and types of the package that each function names.
+func (c *cone) name() {
 	for id, obj := range c.pass.TypesInfo.Uses {
 		switch obj := obj.(type) {
-		case *types.Func:
-			g := c.of[obj.Origin()]
-			u := None
-			if g == nil {
-				u = useOfFunc(obj, useOf)
-			}
-			makes, asks := u == creates || u == Owes, obj.Name() == "Done" || obj.Name() == "Err"
-			if g == nil && !makes && !asks {
-				continue
-			}
-			switch f := c.at(id.Pos()); {
-			case f == nil && g != nil:
-				c.enter(g, true)
-			case f == nil:
-			case g != nil:
-				f.names = append(f.names, g)
-			default:
-				f.source = f.source || makes
-				f.asks = f.asks || asks
-			}
 		case *types.Var:
 			if !obj.IsField() || obj.Pkg() != c.pass.Pkg {
 				continue
@@ -167,18 +111,10 @@ func (c *cone) name(useOf func(*types.Func) Use) {
 	}
 }
 
-// findMakers finds the functions whose results may carry something to release, and
-// the types of the package that this may be in: those of the results, or what they
-// may be inside an interface.
-func (c *cone) findMakers() {
-	for again := true; again; {
-		again = false
-		for _, f := range c.funcs {
-			if !f.makes && (f.source || slices.ContainsFunc(f.names, func(g *coneFunc) bool { return g.makes })) && handsOn(f.decl, c.pass.TypesInfo) {
-				f.makes, again = true, true
-			}
-		}
-	}
+// findOwners finds the types of the package in which what makers return may carry
+// something to release: those of their results, or what these may be inside an
+// interface.
+func (c *cone) findOwners() {
 	for _, f := range c.funcs {
 		if !f.makes {
 			continue
@@ -207,7 +143,7 @@ func (c *cone) named(t types.Type) *types.TypeName {
 
 // told reports whether f may have a fact for its own sake: it returns a context, is
 // a method of an owner, or importers can give it something to release.
-func (c *cone) told(f *coneFunc) bool {
+func (c *cone) told(f *function) bool {
 	sig := f.obj.Signature()
 	return source.ContextResult(sig) >= 0 ||
 		sig.Recv() != nil && c.tracked(sig.Recv().Type()) ||
@@ -221,8 +157,8 @@ func (c *cone) tracked(t types.Type) bool {
 
 // given reports whether something to release, a context, or what such things may
 // be kept in, can be given to g, or be got from it.
-func (c *cone) given(g *coneFunc) bool {
-	keeps := func(t types.Type) bool { return c.tracked(t) || c.holds.holds(held{t, true}) }
+func (c *cone) given(g *function) bool {
+	keeps := func(t types.Type) bool { return c.tracked(t) || c.holds(t) }
 	may := func(t types.Type) bool { return keeps(t) || source.IsContext(t) || anything(t) }
 	sig := g.obj.Signature()
 	return sig.Recv() != nil && may(sig.Recv().Type()) || anyOf(sig.Params(), may) || anyOf(sig.Results(), keeps)
@@ -248,7 +184,7 @@ func anyOf(vars *types.Tuple, is func(types.Type) bool) bool {
 
 // looks reports whether f may do nothing but look at something: it calls nothing
 // but what the package declares, and locks, and sets nothing but variables.
-func (c *cone) looks(f *coneFunc) bool {
+func (c *cone) looks(f *function) bool {
 	does := false
 	ast.Inspect(f.decl.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -330,7 +266,7 @@ func (c *cone) enterSetters(cond ast.Expr) {
 	})
 }
 
-func (c *cone) sets(f *coneFunc, field *types.Var) bool {
+func (c *cone) sets(f *function, field *types.Var) bool {
 	return within(f.decl.Body, func(n ast.Node) bool {
 		found := false
 		Sets(c.pass.TypesInfo, n, func(v *types.Var) { found = found || v == field })

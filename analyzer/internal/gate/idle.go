@@ -6,8 +6,6 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/analysis"
-
-	"github.com/ctxleak/ctxleak/analyzer/internal/source"
 )
 
 // Idle says of the functions in pass's test files whether the rules that are on there
@@ -18,7 +16,7 @@ import (
 // What an idle function calls is no evidence of how the package is used: tests do
 // what no program does.
 func Idle(pass *analysis.Pass, useOf func(*types.Func) Use) map[*ast.FuncDecl]bool {
-	s := &idlers{pass: pass, useOf: useOf, decls: make(map[types.Object]*ast.FuncDecl), idle: make(map[*ast.FuncDecl]bool), memo: make(map[held]bool)}
+	s := &idlers{pass: pass, useOf: useOf, decls: make(map[types.Object]*ast.FuncDecl), idle: make(map[*ast.FuncDecl]bool), holding: newHolding(pass.Pkg)}
 	var files []*ast.File
 	for _, f := range pass.Files {
 		if InTest(pass.Fset.File(f.FileStart).Name()) {
@@ -47,8 +45,8 @@ type idlers struct {
 	useOf func(*types.Func) Use
 	decls map[types.Object]*ast.FuncDecl // of what may be idle
 	idle  map[*ast.FuncDecl]bool
-	memo  map[held]bool // of holds
-	cone  *cone         // nil until somebody asks who makes something
+	holding
+	making *making // nil until somebody asks
 }
 
 // called reports whether fn may be called by nobody that names it, and that matters: an
@@ -59,7 +57,7 @@ func (s *idlers) called(fn *ast.FuncDecl) bool {
 		return fn.Name.Name == "init"
 	}
 	obj, ok := s.pass.TypesInfo.Defs[fn.Name].(*types.Func)
-	return !ok || s.holds(held{obj.Signature().Recv().Type(), true})
+	return !ok || s.holds(obj.Signature().Recv().Type())
 }
 
 // concerned returns the names in each declaration of tests that are concerned.
@@ -113,13 +111,13 @@ func (s *idlers) wake(n ast.Node) {
 func (s *idlers) concerns(obj types.Object) bool {
 	switch obj := obj.(type) {
 	case *types.Var:
-		return obj.Name() != "_" && s.holds(held{obj.Type(), false})
+		return obj.Name() != "_" && callable(obj.Type())
 	case *types.Func:
 		if obj.Pkg() != s.pass.Pkg {
 			use := useOfFunc(obj, s.useOf)
 			return use == creates || use == Owes
 		}
-		return anyOf(obj.Signature().Results(), func(r types.Type) bool { return s.holds(held{r, true}) }) && s.mayMake(obj)
+		return anyOf(obj.Signature().Results(), s.holds) && s.mayMake(obj)
 	}
 	return false
 }
@@ -127,51 +125,9 @@ func (s *idlers) concerns(obj types.Object) bool {
 // mayMake reports whether the results of fn may carry something to release: functions
 // that the package declares show whether they make it.
 func (s *idlers) mayMake(fn *types.Func) bool {
-	if s.cone == nil {
-		s.cone = newCone(s.pass, s.useOf)
+	if s.making == nil {
+		s.making = newMaking(s.pass, s.useOf)
 	}
-	f := s.cone.of[fn.Origin()]
+	f := s.making.of[fn.Origin()]
 	return f == nil || f.makes
-}
-
-// A held asks whether something in a value of type t can be called to release a
-// context: t itself, or its elements, or else, if fields is set, fields of structs
-// that the package declares.
-type held struct {
-	t      types.Type
-	fields bool
-}
-
-func (s *idlers) holds(h held) bool {
-	holds, ok := s.memo[h]
-	if !ok {
-		holds = s.reaches(h, make(map[*types.Named]bool))
-		s.memo[h] = holds
-	}
-	return holds
-}
-
-// reaches is holds, where seen are the types that have been looked into.
-func (s *idlers) reaches(h held, seen map[*types.Named]bool) bool {
-	if source.Callable(h.t) {
-		return true
-	}
-	n, named := types.Unalias(h.t).(*types.Named)
-	if named {
-		if seen[n] {
-			return false
-		}
-		seen[n] = true
-	}
-	switch u := h.t.Underlying().(type) {
-	case interface{ Elem() types.Type }: // a pointer, slice, array, map or channel
-		return s.reaches(held{u.Elem(), h.fields}, seen)
-	case *types.Struct:
-		for f := range u.Fields() {
-			if h.fields && (!named || n.Obj().Pkg() == s.pass.Pkg) && s.reaches(held{f.Type(), true}, seen) {
-				return true
-			}
-		}
-	}
-	return false
 }

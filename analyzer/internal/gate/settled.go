@@ -91,7 +91,7 @@ func (t *settling) settled(id *ast.Ident) bool {
 // releases reports whether fn may return a function to be called, or something that
 // the standard library's table says is to be released.
 func (t *settling) releases(fn *types.Func) bool {
-	return tabledFunc(fn) != None || anyOf(fn.Signature().Results(), func(r types.Type) bool { return t.holds(held{r, false}) })
+	return tabledFunc(fn) != None || anyOf(fn.Signature().Results(), callable)
 }
 
 // statements looks for calls in list, inside around, that return functions of which
@@ -113,7 +113,7 @@ func (t *settling) statements(list []ast.Stmt, around []ast.Node) {
 		}
 		t.makers[maker] = true
 		for i, lhs := range assign.Lhs {
-			if !t.holds(held{resultOf(t.pass.TypesInfo.TypeOf(call), i), false}) {
+			if !callable(resultOf(t.pass.TypesInfo.TypeOf(call), i)) {
 				continue
 			}
 			v := t.variable(lhs)
