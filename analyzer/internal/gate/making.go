@@ -88,12 +88,16 @@ func (m *making) name(useOf func(*types.Func) Use) {
 
 // findMakers finds the functions whose results may carry something to release.
 func (m *making) findMakers() {
+	plain := make(map[*function]bool) // those that hand on nothing
 	for again := true; again; {
 		again = false
 		for _, f := range m.funcs {
-			if !f.makes && (f.source || slices.ContainsFunc(f.names, func(g *function) bool { return g.makes })) && handsOn(f.decl, m.pass.TypesInfo) {
-				f.makes, again = true, true
+			if f.makes || plain[f] || !f.source && !slices.ContainsFunc(f.names, func(g *function) bool { return g.makes }) {
+				continue
 			}
+			f.makes = handsOn(f.decl, m.pass.TypesInfo)
+			plain[f] = !f.makes
+			again = again || f.makes
 		}
 	}
 }
