@@ -48,7 +48,10 @@ func itoa(i int) string { return strconv.Itoa(i) }
 
 // Losses returns the stores and removals that may lose what e held.
 func (t *Table) Losses(e *Entry) []Loss {
-	var all []Loss
+	all, ok := t.losses[e] // two rules ask
+	if ok {
+		return all
+	}
 	for _, fn := range t.touching(e.Var) {
 		for _, ch := range t.changes(fn, e) {
 			if l, ok := t.loss(e, fn, ch); ok {
@@ -56,6 +59,7 @@ func (t *Table) Losses(e *Entry) []Loss {
 			}
 		}
 	}
+	t.losses[e] = all
 	return all
 }
 

@@ -46,6 +46,7 @@ type Table struct {
 	set    *summary.Set
 
 	released  map[*Entry]bool                       // the answers of Released
+	losses    map[*Entry][]Loss                     // and of Losses
 	naming    map[*types.Var]map[*ssa.Function]bool // the functions that name a place
 	wholesale map[*ssa.Function]bool                // those that change places without naming them
 	taking    []*ssa.Call                           // the answer of removals
@@ -54,7 +55,7 @@ type Table struct {
 
 // NewTable collects the places in which the package's creations end.
 func NewTable(prog *ssabuild.Program, set *summary.Set) *Table {
-	t := &Table{set: set, prog: prog, released: make(map[*Entry]bool)}
+	t := &Table{set: set, prog: prog, released: make(map[*Entry]bool), losses: make(map[*Entry][]Loss)}
 	index := make(map[string]*Entry)
 	firsts := make(map[flow.Place]*Entry)
 	enterFirst := func(c *summary.Creation, n flow.Reach) {
