@@ -12,7 +12,8 @@ import (
 
 // drains reports whether the function goes over container's elements and
 // releases them, or puts them elsewhere: each load of an element is followed on its
-// own. The loop may run no turn at all; then there was nothing to release.
+// own, for up to half of the states there may be: what takes more counts as drained.
+// The loop may run no turn at all; then there was nothing to release.
 func (r *run) drains(s *state, container ssa.Value) bool {
 	type element struct {
 		ssa.Instruction                 // from which it is followed
@@ -54,10 +55,11 @@ func (r *run) drains(s *state, container ssa.Value) bool {
 		}
 	}
 	for _, e := range elems {
-		if r.depth >= maxDepth || r.states > maxStates/2 {
+		if r.depth >= maxDepth {
 			return true
 		}
 		sub := *r
+		sub.bound = maxStates / 2
 		sub.ends, sub.turns = nil, e.turns
 		sub.subject = r.subject.nested()
 		sub.depth++
@@ -87,6 +89,9 @@ func (r *run) drains(s *state, container ssa.Value) bool {
 			}
 		})
 		r.states = sub.states
+		if sub.overflow != "" {
+			return true
+		}
 		survives = survives || slices.ContainsFunc(sub.ends, func(e End) bool { return !takesOver(e) && e.Kind != Settled })
 		moved = moved || slices.ContainsFunc(sub.ends, takesOver)
 		// Of an element that may be another, every path has to.

@@ -50,6 +50,7 @@ type run struct {
 	deferIDs  map[*ssa.Defer]int
 	ends      []End
 	states    int
+	bound     int    // of states
 	overflow  string // why the subject was given up, or ""
 	depth     int
 	spawned   int
@@ -77,6 +78,7 @@ func Explore(o Oracle, subject *Subject) (outcome *Outcome) {
 		subject:  subject,
 		encoder:  encoder{ids: make(map[ssa.Value]int)},
 		deferIDs: make(map[*ssa.Defer]int),
+		bound:    maxStates,
 	}
 	r.survey = o.Surveys().of(r, subject.Fn)
 	if subject.After != nil {
@@ -183,7 +185,7 @@ func (r *run) walk(block *ssa.BasicBlock, index int, begin []*state, exit func(*
 	for len(work) > 0 {
 		n := work[len(work)-1]
 		work = work[:len(work)-1]
-		if r.states++; r.states > maxStates {
+		if r.states++; r.states > r.bound {
 			r.overflow = "too many states"
 			return
 		}
