@@ -64,6 +64,11 @@ type run struct {
 // kept.
 var Strict bool
 
+// Timed, if it is set, is told when a function begins to be followed, and by the
+// function that it returns when that ends, for tests. What is asked on the way is
+// followed in between.
+var Timed func(Oracle, *ssa.Function) (end func())
+
 // Explore follows the subject along every path.
 func Explore(o Oracle, subject *Subject) (outcome *Outcome) {
 	if !Strict {
@@ -72,6 +77,9 @@ func Explore(o Oracle, subject *Subject) (outcome *Outcome) {
 				outcome = &Outcome{Overflow: fmt.Sprint("internal error: ", x)}
 			}
 		}()
+	}
+	if Timed != nil {
+		defer Timed(o, subject.Fn)()
 	}
 	r := &run{
 		oracle:   o,
@@ -284,6 +292,9 @@ func (r *run) enter(s *state, from, to *ssa.BasicBlock) *state {
 		phi, ok := instr.(*ssa.Phi)
 		if !ok {
 			break
+		}
+		if phi.Edges[k] == phi { // what it stands for is known
+			continue
 		}
 		n := before.outermost(Name{phi.Edges[k], ""})
 		found := before.loaded(phi, n)

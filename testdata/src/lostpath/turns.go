@@ -541,3 +541,75 @@ func ChainClean(parent context.Context, l *list, do func(context.Context)) {
 		}
 	}
 }
+
+// SkipLeaks may forget the release on a turn, and others change nothing.
+func SkipLeaks(parent context.Context, names []string, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+	stop := cancel
+	for _, name := range names {
+		if name == "" {
+			continue
+		}
+		if name == "forget" {
+			stop = nil
+		}
+		do(ctx)
+	}
+	if stop != nil {
+		stop()
+	}
+}
+
+// SkipClean calls the release where it forgets it.
+func SkipClean(parent context.Context, names []string, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent)
+	stop := cancel
+	for _, name := range names {
+		if name == "" {
+			continue
+		}
+		if name == "forget" && stop != nil {
+			stop()
+			stop = nil
+		}
+		do(ctx)
+	}
+	if stop != nil {
+		stop()
+	}
+}
+
+type section struct{ cancel func() }
+
+// SkipPartLeaks goes on with another part on some turns, and releases that.
+func SkipPartLeaks(parent context.Context, names []string, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent) // want `\[lostpath\]`
+	at := &section{cancel}
+	for _, name := range names {
+		if name == "" {
+			continue
+		}
+		if name == "next" {
+			at = &section{func() {}}
+		}
+		do(ctx)
+	}
+	at.cancel()
+}
+
+// SkipPartClean releases the part that it leaves.
+func SkipPartClean(parent context.Context, names []string, do func(context.Context)) {
+	ctx, cancel := context.WithCancel(parent)
+	at := &section{cancel}
+	for _, name := range names {
+		if name == "" {
+			continue
+		}
+		if name == "next" {
+			at.cancel()
+			at = &section{func() {}}
+		}
+		do(ctx)
+	}
+	at.cancel()
+}
