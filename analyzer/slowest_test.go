@@ -2,7 +2,6 @@ package analyzer_test
 
 import (
 	"flag"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -37,8 +36,6 @@ func TestSlowest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // which would count where it happens
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(16 << 30))
 	w := &stopwatch{stacks: make(map[flow.Oracle][]*lap), took: make(map[*ssa.Function]time.Duration)}
 	flow.Timed = w.begin
 	defer func() { flow.Timed = nil }()

@@ -84,6 +84,9 @@ type keeping struct {
 
 // kept follows the context v of fn and returns where it is when fn returns.
 func kept(set *summary.Set, fn *ssa.Function, v ssa.Value, after ssa.Instruction) []keeping {
+	if p, given := v.(*ssa.Parameter); given && set.GaveUp(p) {
+		return nil
+	}
 	o := flow.Explore(set, &flow.Subject{
 		Fn: fn, After: after, Passing: true,
 		Methods: flow.PassingMark(),

@@ -58,13 +58,20 @@ func (s *Set) Effect(fn *ssa.Function, arg int, path string, methods []string) *
 
 // followed is Effect by following every path.
 func (s *Set) followed(fn *ssa.Function, arg int, path string, methods []string) *flow.Effect {
-	return effect(fn, arg, path, flow.Explore(s, &flow.Subject{
+	o := flow.Explore(s, &flow.Subject{
 		Fn:      fn,
 		Methods: methods,
 		Passing: flow.IsPassing(methods),
 		Names:   []flow.Start{{Name: flow.Name{Root: fn.Params[arg], Path: path}, Held: strings.ContainsAny(path, "*[")}},
-	}))
+	})
+	if o.Overflow != "" && path == "" && flow.IsPassing(methods) {
+		s.gaveUp[fn.Params[arg]] = true
+	}
+	return effect(fn, arg, path, o)
 }
+
+// GaveUp reports whether it was too much to follow where p is passed to.
+func (s *Set) GaveUp(p *ssa.Parameter) bool { return s.gaveUp[p] }
 
 // effect sums up what becomes of the value that fn is given.
 func effect(fn *ssa.Function, arg int, path string, o *flow.Outcome) *flow.Effect {

@@ -84,6 +84,7 @@ type Set struct {
 	ranges    []ssa.CallInstruction // of a sync.Map
 	depth     int                   // of calls being followed
 	asked     map[*ssa.Function]int
+	gaveUp    map[*ssa.Parameter]bool // of GaveUp
 }
 
 type effectKey struct {
@@ -109,6 +110,7 @@ func New(prog *ssabuild.Program, lookup func(*types.Func) *fact.Func) *Set {
 		asking:    make(map[*ssa.Function]bool),
 		owners:    make(map[*types.TypeName][]fact.Result),
 		asked:     make(map[*ssa.Function]int),
+		gaveUp:    make(map[*ssa.Parameter]bool),
 	}
 }
 
