@@ -2,6 +2,8 @@ package analyzer_test
 
 import (
 	"fmt"
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
 	"slices"
@@ -46,13 +48,17 @@ func foundInTests(t *testing.T, folders []string, comment bool) []string {
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: no files (%v)", folder, err)
 		}
+		first, err := parser.ParseFile(token.NewFileSet(), files[0], nil, parser.PackageClauseOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, file := range files {
 			if err := os.Rename(file, strings.TrimSuffix(file, ".go")+"_test.go"); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if comment {
-			src := "package " + packageOf(t, folder) + "\n\n//ctxleak:ignore stored -- nothing\nvar _ int\n"
+			src := "package " + first.Name.Name + "\n\n//ctxleak:ignore stored -- nothing\nvar _ int\n"
 			if err := os.WriteFile(filepath.Join(folder, "comment_test.go"), []byte(src), 0o666); err != nil {
 				t.Fatal(err)
 			}
@@ -68,21 +74,6 @@ func foundInTests(t *testing.T, folders []string, comment bool) []string {
 	}
 	slices.Sort(found)
 	return found
-}
-
-// packageOf is the name of the package whose files are in folder.
-func packageOf(t *testing.T, folder string) string {
-	files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("%s: no files (%v)", folder, err)
-	}
-	src, err := os.ReadFile(files[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut("\n"+string(src), "\npackage ")
-	name, _, _ := strings.Cut(rest, "\n")
-	return name
 }
 
 // unheard drops the complaints that what is wanted of a folder is not what is found in

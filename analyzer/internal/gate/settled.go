@@ -171,25 +171,32 @@ func (t *settling) know(e ast.Expr) {
 // calledAtEnd reports whether list, however it goes on, defers a call of v, or leaves
 // that to the end of the test, before it does anything else with v.
 func (t *settling) calledAtEnd(v *types.Var, list []ast.Stmt) bool {
+	names := func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		return ok && t.pass.TypesInfo.Uses[id] == v
+	}
 	for _, stmt := range list {
-		var call *ast.CallExpr
-		switch stmt := stmt.(type) {
-		case *ast.DeferStmt:
-			call = stmt.Call
-		case *ast.ExprStmt:
-			call, _ = stmt.X.(*ast.CallExpr)
-			if call == nil || !t.atEnd(call) {
-				call = nil
-			}
-		}
-		switch {
-		case call != nil && t.pass.TypesInfo.Uses[t.calls(call)] == v:
+		if id := t.deferred(stmt); id != nil && names(id) {
 			return true
-		case leaves(stmt) || within(stmt, func(n ast.Node) bool { id, ok := n.(*ast.Ident); return ok && t.pass.TypesInfo.Uses[id] == v }):
+		}
+		if leaves(stmt) || within(stmt, names) {
 			return false
 		}
 	}
 	return false
+}
+
+// deferred is the name of the function that stmt has called in the end, or nil.
+func (t *settling) deferred(stmt ast.Stmt) *ast.Ident {
+	switch stmt := stmt.(type) {
+	case *ast.DeferStmt:
+		return t.calls(stmt.Call)
+	case *ast.ExprStmt:
+		if call, ok := stmt.X.(*ast.CallExpr); ok && t.atEnd(call) {
+			return t.calls(call)
+		}
+	}
+	return nil
 }
 
 // calls is the name of the function that call calls, now or at the end of the test, or
